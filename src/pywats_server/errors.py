@@ -1,0 +1,108 @@
+"""
+What can go wrong in the domain, free of HTTP words; the API chooses a status for each class in one table.
+
+    DomainError
+    ├── InvalidInput            a value that cannot be read: not a number, not a date, too long
+    │   └── InvalidQuery        an OData text that cannot be read; carries the position
+    ├── RuleViolation           readable, but against a rule of the domain
+    ├── NotFound                what the caller named is not there
+    ├── Conflict                what is there forbids it: a serial number in use, a limit reached
+    │   └── TotalCountReached
+    ├── PreconditionFailed      the asset is not as the caller thought
+    ├── NotAuthenticated        no token, or a wrong one
+    ├── NotAllowed              the caller's role does not permit it
+    ├── TooExpensive            the question takes more work than one question may
+    ├── Busy                    too much is waiting; try again
+    └── StorageFull             there is no room for the write
+"""
+
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """
+    Base of all errors that a caller can cause or has to know.
+
+    Args:
+        message: One or two sentences for a technician: the field, the value that came, what would be accepted.
+        details: The same as data, JSON-ready; usually `field`, `value` and `accepted`.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class InvalidInput(DomainError):
+    """A value that cannot be read."""
+
+    code = "invalid_input"
+
+
+class InvalidQuery(InvalidInput):
+    """An OData text that cannot be read; `details` has `option`, `token` and `position` (from 0)."""
+
+    code = "invalid_query"
+
+
+class RuleViolation(DomainError):
+    """A value that can be read, but that a rule of the domain forbids."""
+
+    code = "rule_violation"
+
+
+class NotFound(DomainError):
+    """What the caller named does not exist."""
+
+    code = "not_found"
+
+
+class Conflict(DomainError):
+    """What is stored forbids the change."""
+
+    code = "conflict"
+
+
+class TotalCountReached(Conflict):
+    """The running count cannot be reset any more: the asset has reached the end of its life."""
+
+    code = "total_count_reached"
+
+
+class PreconditionFailed(DomainError):
+    """The asset is not in the version that the caller named, or exists although it should not."""
+
+    code = "precondition_failed"
+
+
+class NotAuthenticated(DomainError):
+    """The caller showed no token, or one that is not valid."""
+
+    code = "not_authenticated"
+
+
+class NotAllowed(DomainError):
+    """The caller's role does not permit the call."""
+
+    code = "not_allowed"
+
+
+class TooExpensive(DomainError):
+    """The question needs more work than one question may take."""
+
+    code = "too_expensive"
+
+
+class Busy(DomainError):
+    """More writes are waiting than the server takes on; the same call may succeed shortly."""
+
+    code = "busy"
+
+
+class StorageFull(DomainError):
+    """The disk has no room for the write; nothing was changed."""
+
+    code = "storage_full"
