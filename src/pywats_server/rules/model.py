@@ -21,8 +21,9 @@ class Demands:
     """
     What an asset type demands of its assets, as stored: limits and intervals keep their special numbers.
 
-    Intervals are days, above 0; None or 0 is none, -1 unlimited, -2 external. Limits are uses, above 0; None, 0 and -1 are
-    unlimited. Thresholds are percent; a warning threshold of None is no early warning, an alarm threshold of None is 100.
+    Intervals are days, above 0; None or 0 is none, -1 unlimited, -2 external. Limits are uses, above 0; None, 0 and -1
+    are unlimited. Thresholds are percent; a warning threshold of None is no early warning, an alarm threshold of None
+    is 100.
     """
 
     running_count_limit: int | None = None
@@ -53,10 +54,10 @@ class Reading:
     What one monitor shows.
 
     Attributes:
-        used: Uses counted, or days since the last work (or since first seen).
-        limit: The count limit, or the days between the last work and the due date.
-        percent: Used of limit; 100 is the limit itself.
-        exceeded: Uses or days beyond the limit or due date; negative while inside it.
+        used: Uses counted (an int), or days since the last work (or since first seen), never below 0.
+        limit: The count limit (an int), or the days between the last work and the due date, never below 0.
+        percent: Used of limit, never below 0; 100 is the limit itself.
+        exceeded: Uses (an int) or days beyond the limit or due date; negative while inside it.
         due_at: When the work is due; None for counts.
         never_done: The work was never recorded although the type sets an interval.
     """
@@ -73,7 +74,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The alarm state of an asset and the readings of every monitor that has a limit or a due date, in Monitor's order."""
+    """The alarm state of an asset, and readings of the monitors that have a limit or a due date, in Monitor's order."""
 
     alarm_state: AssetAlarmState
     readings: tuple[Reading, ...]

@@ -1,0 +1,171 @@
+"""
+The status of an asset: what its counts and due dates make of it, now and at any later moment.
+
+Levels of due dates are decided by moments, not by percentages: `judge` compares now with the same two moments that
+`alarm_instants` hands out. Each is the first microsecond at which the exact percentage reaches its threshold, so both
+always agree.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from math import nextafter
+
+from pywats.domains.asset.enums import AssetAlarmState, AssetState, IntervalMode
+from pywats_server.rules.intervals import due_after, mode_of, utc
+from pywats_server.rules.model import AlarmInstants, Demands, Facts, Monitor, Reading, Verdict
+from pywats_server.rules.types import settle
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""The moment from which a level holds that does not wait for any time to pass."""
+
+_DAY = timedelta(days=1)
+_TICK = timedelta.resolution
+_JUST_BELOW_100 = nextafter(100, 0)
+
+
+def judge(facts: Facts, demands: Demands, now: datetime) -> Verdict:
+    """
+    Return the alarm state of an asset at *now*, with a reading of every monitor that has a limit or a due date.
+
+    Calibration and maintenance have a due date when the asset has a next date or the type an interval of days, unless
+    the interval is unlimited. They are due at the next date, else an interval after the last date, else an interval
+    after the asset was first seen. Where the due date is not after its start, 0 % is used before it and 100 % from then
+    on. Work that was never done although the type sets an interval is at least a warning. A scrapped asset keeps its
+    readings, all of them OK.
+
+    Args:
+        demands: Numbers that `check_demands` accepts; they need not be settled.
+        now: The moment to judge at. Aware.
+
+    Source: wire-contract.md, Status.
+    """
+    demands, now = settle(demands), utc(now)
+    dates = (schedule.reading(now) for schedule in _schedules(facts, demands))
+    readings = (*dates, *_count_readings(facts, demands))
+    if facts.state is AssetState.SCRAPPED:
+        readings = tuple(replace(reading, level=AssetAlarmState.OK) for reading in readings)
+    return Verdict(_worst(readings), readings)
+
+
+def alarm_instants(facts: Facts, demands: Demands) -> AlarmInstants:
+    """
+    Return the moments, in UTC, from which time makes the asset a warning and an alarm, and the level of its counts.
+
+    They hold until *facts* or *demands* change. At every moment they say what `judge` says.
+    """
+    if facts.state is AssetState.SCRAPPED:
+        return AlarmInstants(AssetAlarmState.OK, warning_at=None, alarm_at=None)
+    demands = settle(demands)
+    schedules = tuple(_schedules(facts, demands))
+    return AlarmInstants(
+        count_level=_worst(tuple(_count_readings(facts, demands))),
+        warning_at=min((s.warning_at for s in schedules if s.warning_at is not None), default=None),
+        alarm_at=min((s.alarm_at for s in schedules), default=None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Schedule:
+    """When one kind of work is due, and the moments from which it is a warning and an alarm."""
+
+    monitor: Monitor
+    start: datetime
+    due: datetime
+    warning_at: datetime | None
+    alarm_at: datetime
+    never_done: bool
+
+    def reading(self, now: datetime) -> Reading:
+        elapsed, span = now - self.start, self.due - self.start
+        return Reading(
+            monitor=self.monitor,
+            level=_level(self.warning_at is not None and self.warning_at <= now, self.alarm_at <= now),
+            used=max(0.0, elapsed / _DAY),
+            limit=max(0.0, span / _DAY),
+            percent=_percent(elapsed // _TICK, span // _TICK) if self.start < self.due else 100.0 * (self.due <= now),
+            exceeded=(now - self.due) / _DAY,
+            due_at=self.due,
+            never_done=self.never_done,
+        )
+
+
+def _schedules(facts: Facts, demands: Demands) -> Iterator[_Schedule]:
+    calibration = (facts.last_calibration_at, facts.next_calibration_at, demands.calibration_interval_days)
+    maintenance = (facts.last_maintenance_at, facts.next_maintenance_at, demands.maintenance_interval_days)
+    for monitor, (last, next_, interval) in ((Monitor.CALIBRATION, calibration), (Monitor.MAINTENANCE, maintenance)):
+        mode = mode_of(interval)
+        start = utc(last or facts.first_seen_at)
+        due = due_after(start, interval) if next_ is None else utc(next_)
+        if due is not None and mode is not IntervalMode.UNLIMITED:
+            never_done = last is None and mode is IntervalMode.NORMAL
+            yield _schedule(monitor, start, due, never_done, demands)
+
+
+def _schedule(monitor: Monitor, start: datetime, due: datetime, never_done: bool, demands: Demands) -> _Schedule:
+    warning, alarm = _thresholds(demands)
+    warning_at = None if warning is None else _reached_at(start, due, warning)
+    return _Schedule(
+        monitor=monitor,
+        start=start,
+        due=due,
+        warning_at=ALWAYS if never_done else warning_at,
+        alarm_at=_reached_at(start, due, alarm),
+        never_done=never_done,
+    )
+
+
+def _count_readings(facts: Facts, demands: Demands) -> Iterator[Reading]:
+    if demands.running_count_limit is not None and demands.running_count_limit > 0:
+        yield _count_reading(Monitor.RUNNING_COUNT, facts.running_count, demands.running_count_limit, demands)
+    if demands.total_count_limit is not None and demands.total_count_limit > 0:
+        yield _count_reading(Monitor.TOTAL_COUNT, facts.total_count, demands.total_count_limit, demands)
+
+
+def _count_reading(monitor: Monitor, count: int, limit: int, demands: Demands) -> Reading:
+    warning, alarm = _thresholds(demands)
+    return Reading(
+        monitor=monitor,
+        level=_level(warning is not None and count >= _share(limit, warning), count >= _share(limit, alarm)),
+        used=count,
+        limit=limit,
+        percent=_percent(count, limit),
+        exceeded=count - limit,
+    )
+
+
+def _thresholds(demands: Demands) -> tuple[float | None, float]:
+    """Warning and alarm threshold in percent; at 100 it is always an alarm."""
+    alarm = demands.alarm_threshold_percent
+    return demands.warning_threshold_percent, 100 if alarm is None else min(alarm, 100)
+
+
+def _reached_at(start: datetime, due: datetime, percent: float) -> datetime:
+    """The first moment at which *percent* of the time from *start* to *due* has passed; never less than 0 has."""
+    if percent <= 0:
+        return ALWAYS
+    if due <= start:
+        return due
+    return start + _TICK * _share((due - start) // _TICK, percent)
+
+
+def _share(whole: int, percent: float) -> int:
+    """The smallest whole number that is *percent* of *whole* or more, free of rounding."""
+    numerator, denominator = percent.as_integer_ratio()
+    return -(-numerator * whole // (denominator * 100))
+
+
+def _percent(used: int, whole: int) -> float:
+    """The percentage to show: never negative, and never rounded up to 100 before the whole is used."""
+    percent = max(0.0, 100 * used / whole)
+    return percent if used >= whole else min(percent, _JUST_BELOW_100)
+
+
+def _level(is_warning: bool, is_alarm: bool) -> AssetAlarmState:
+    if is_alarm:
+        return AssetAlarmState.ALARM
+    return AssetAlarmState.WARNING if is_warning else AssetAlarmState.OK
+
+
+def _worst(readings: tuple[Reading, ...]) -> AssetAlarmState:
+    return max((reading.level for reading in readings), default=AssetAlarmState.OK)
