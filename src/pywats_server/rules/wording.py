@@ -85,6 +85,6 @@ def _describe_date(reading: Reading, due_at: datetime, texts: Mapping[str, str] 
 
 def _time(days: float) -> tuple[str, int]:
     """The length of *days* as unit and number, rounded down; hours when it is less than a day."""
-    # By way of a timedelta, which rounds to the microsecond: 3/24 of a day is 3 hours then, not 2.99999.
+    # A timedelta undoes, to the microsecond, the division that made the number.
     length = abs(timedelta(days=days))
     return ("days", length.days) if length.days else ("hours", length // timedelta(hours=1))

@@ -91,3 +91,9 @@ def test_first_break_after_an_insertion_or_swap_is_seen() -> None:
     links = chain(*ENTRIES)
     assert first_break([links[0], links[0], *links[1:]]) == 1
     assert first_break([links[0], links[2], links[1]]) == 1
+
+
+def test_first_break_after_a_changed_link_is_the_entry_that_carries_it() -> None:
+    links = chain(*ENTRIES)
+    links[1] = replace(links[1], previous=START)
+    assert first_break(links) == 1

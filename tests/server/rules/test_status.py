@@ -201,6 +201,13 @@ def test_clock_change_moves_no_boundary(last: datetime, due_on_the_wall: datetim
     assert alarm_instants(known, demands) == AlarmInstants(OK, last.astimezone(UTC) + DAY / 2, due_on_the_wall)
 
 
+def test_moments_of_any_zone_come_out_in_utc() -> None:
+    known = facts(last_calibration_at=LAST.astimezone(OSLO), next_calibration_at=(LAST - DAY).astimezone(OSLO))
+    reading, instants = only_reading(known, Demands(), LAST.astimezone(OSLO)), alarm_instants(known, Demands())
+    assert reading.due_at == instants.alarm_at == LAST - DAY
+    assert [at.tzinfo for at in (reading.due_at, instants.alarm_at) if at] == [UTC, UTC]
+
+
 def test_moment_without_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="no UTC offset"):
         judge(facts(), Demands(), datetime(2026, 1, 1))
