@@ -12,6 +12,7 @@ What can go wrong in the domain, free of HTTP words; the API chooses a status fo
     ├── NotAuthenticated        no token, or a wrong one
     ├── NotAllowed              the caller's role does not permit it
     ├── TooExpensive            the question takes more work than one question may
+    ├── TooLarge                the body is larger than the server takes
     ├── Busy                    too much is waiting; try again
     └── StorageFull             there is no room for the write
 """
@@ -94,6 +95,12 @@ class TooExpensive(DomainError):
     """The question needs more work than one question may take."""
 
     code = "too_expensive"
+
+
+class TooLarge(DomainError):
+    """The body is larger than the server takes."""
+
+    code = "too_large"
 
 
 class Busy(DomainError):

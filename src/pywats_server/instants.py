@@ -1,7 +1,7 @@
 """
 The one form in which the server keeps and sends a moment: UTC, ISO 8601, no zone, fraction without trailing zeros.
 
-Texts of this form sort as the moments do, on every database, and go to the wire as they are (wire-contract: Conventions).
+Texts of this form sort as the moments do, on every database, and go to the wire as they are.
 """
 
 import re
@@ -42,8 +42,9 @@ def read_moment(text: str) -> datetime:
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a date such as 2026-01-31, 2026-01-31T10:15:00 or 2026-01-31T10:15:00+01:00")
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    date = f"{year}-{month}-{day}T{hour or '00'}:{minute or '00'}:{second or '00'}.{(fraction or '0')[:6].ljust(6, '0')}"
+    year, month, day, *clock, fraction, zone = match.groups()
+    time = ":".join(part or "00" for part in clock)
+    date = f"{year}-{month}-{day}T{time}.{(fraction or '0')[:6].ljust(6, '0')}"
     offset = "Z" if zone is None else zone.replace(" ", "+")
     try:
         return datetime.fromisoformat(date + offset).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""HTTP: endpoints, the shapes of bodies and answers, and the status of each error."""

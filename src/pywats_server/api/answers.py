@@ -1,0 +1,278 @@
+"""The shapes of answers, and how documents and reports become them."""
+
+from dataclasses import asdict
+from typing import Any, NotRequired
+from xml.sax.saxutils import quoteattr
+
+import msgspec
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from pywats.domains.asset.enums import AssetAlarmState
+from pywats_server.api.xmlnames import encode_name
+from pywats_server.instants import instant
+from pywats_server.rules.model import Monitor, Reading
+from pywats_server.rules.wording import describe, describe_reading
+from pywats_server.services.archive import Tombstone
+from pywats_server.services.reading import AssetView
+from pywats_server.services.status import StatusReport
+from pywats_server.store.documents import Document
+from pywats_server.store.tokens import StoredToken
+
+
+class Tag(TypedDict):
+    """A tag of an asset."""
+
+    key: str
+    value: str
+
+
+class AssetType(TypedDict):
+    """An asset type. Limits are uses, intervals days, thresholds percent."""
+
+    typeId: str
+    typeName: str
+    runningCountLimit: int | None
+    totalCountLimit: int | None
+    calibrationInterval: float | None
+    maintenanceInterval: float | None
+    warningThreshold: float | None
+    alarmThreshold: float | None
+    isReadonly: bool
+    icon: str | None
+
+
+class AssetItem(TypedDict, total=False):
+    """An asset in a list. Dates are UTC without a zone. `$select` leaves properties out."""
+
+    assetId: str
+    serialNumber: str
+    typeId: str
+    typeName: str
+    parentAssetId: str | None
+    parentSerialNumber: str | None
+    assetName: str | None
+    partNumber: str | None
+    revision: str | None
+    ClientId: int | None
+    state: int
+    alarmState: int
+    description: str | None
+    location: str | None
+    firstSeenDate: str
+    lastSeenDate: str | None
+    lastMaintenanceDate: str | None
+    nextMaintenanceDate: str | None
+    lastCalibrationDate: str | None
+    nextCalibrationDate: str | None
+    totalCount: int
+    runningCount: int
+    xmlData: str
+    tags: list[Tag]
+
+
+class Asset(AssetItem):
+    """One asset, with its type."""
+
+    assetType: AssetType
+
+
+class Reason(TypedDict):
+    """Why an asset is in warning or alarm: `used` of `limit` uses or days."""
+
+    kind: str
+    level: int
+    message: str
+    used: float
+    limit: float
+    percent: float
+    dueDate: NotRequired[str]
+
+
+class Status(TypedDict):
+    """
+    What the rules say of an asset now. *Exceeded* and *DaysOverdue* are negative inside the limit, and left out where
+    there is none.
+    """
+
+    alarmState: int
+    status: int
+    message: str
+    state: int
+    bubbledStatus: int
+    runningCount: int
+    totalCount: int
+    runningCountExceeded: NotRequired[int]
+    totalCountExceeded: NotRequired[int]
+    calibrationDaysOverdue: NotRequired[float]
+    maintenanceDaysOverdue: NotRequired[float]
+    reasons: list[Reason]
+
+
+class LogEntry(TypedDict):
+    """An entry of an asset's log; `hash` continues the chain from `previousHash`."""
+
+    logId: int
+    assetId: str
+    serialNumber: str
+    date: str
+    user: str | None
+    type: int
+    property: str | None
+    oldValue: str | None
+    value: str | None
+    comment: str | None
+    principal: str
+    previousHash: str
+    hash: str
+
+
+class Change(TypedDict):
+    """A change of what is no asset: an asset type or a token."""
+
+    changeId: int
+    date: str
+    subjectKind: str
+    subject: str
+    action: str
+    property: str | None
+    oldValue: str | None
+    value: str | None
+    principal: str
+    previousHash: str
+    hash: str
+
+
+class DeletedAsset(TypedDict):
+    """A deleted asset as it was read last, with its log, oldest entry first, and the names of its files."""
+
+    assetId: str
+    serialNumber: str
+    deletedDate: str
+    deletedBy: str
+    asset: dict[str, Any]
+    log: list[LogEntry]
+    files: list[str]
+
+
+class Token(TypedDict):
+    """A token, without its secret."""
+
+    name: str
+    role: str
+    createdDate: str
+    revokedDate: str | None
+
+
+class NewToken(TypedDict):
+    """A token just made; it is shown this once."""
+
+    name: str
+    role: str
+    token: str
+
+
+def json_response(content: Any, headers: dict[str, str] | None = None) -> Response:
+    """Return *content* as a JSON response, as it is."""
+    return Response(msgspec.json.encode(content), headers=headers, media_type="application/json")
+
+
+def asset_item(document: Document) -> Document:
+    """Return an asset's document as it stands in a list, with both forms of its tags."""
+    if "tags" in document:
+        document["xmlData"] = _xml(document["tags"])
+        document["tags"] = tag_list(document["tags"])
+    return document
+
+
+def tag_list(tags: list[tuple[str, str]]) -> list[Tag]:
+    """Return tags as objects."""
+    return [{"key": key, "value": value} for key, value in tags]
+
+
+def _xml(tags: list[tuple[str, str]]) -> str:
+    return "<Tags>" + "".join(f"<{encode_name(key)} Value={quoteattr(value)}/>" for key, value in tags) + "</Tags>"
+
+
+def asset(view: AssetView) -> Document:
+    """Return one asset with its type."""
+    return {**asset_item(view.document), "assetType": view.type}
+
+
+def etag(view: AssetView) -> dict[str, str]:
+    """Return the header that names the version of an asset."""
+    return {"ETag": f'"{view.version}"'}
+
+
+# The numbering of the .NET client.
+_NET_STATUS = {AssetAlarmState.OK: 0, AssetAlarmState.WARNING: 2, AssetAlarmState.ALARM: 3}
+
+_EXCEEDED = {
+    Monitor.RUNNING_COUNT: "runningCountExceeded",
+    Monitor.TOTAL_COUNT: "totalCountExceeded",
+    Monitor.CALIBRATION: "calibrationDaysOverdue",
+    Monitor.MAINTENANCE: "maintenanceDaysOverdue",
+}
+
+
+def net_status(state: AssetAlarmState) -> int:
+    """Return an alarm state in the numbering of the .NET client."""
+    return _NET_STATUS[state]
+
+
+def status(report: StatusReport, culture: str | None, translate: bool) -> dict[str, Any]:
+    """Return a status report with its messages in the language of *culture*, or in their key form."""
+    verdict = report.verdict
+    return {
+        "alarmState": int(verdict.alarm_state),
+        "status": net_status(verdict.alarm_state),
+        "message": describe(verdict, culture, translate),
+        "state": int(report.facts.state),
+        "bubbledStatus": int(report.bubbled),
+        "runningCount": report.facts.running_count,
+        "totalCount": report.facts.total_count,
+        **{_EXCEEDED[reading.monitor]: reading.exceeded for reading in verdict.readings},
+        "reasons": [_reason(reading, culture, translate) for reading in verdict.reasons],
+    }
+
+
+def _reason(reading: Reading, culture: str | None, translate: bool) -> dict[str, Any]:
+    reason = {
+        "kind": reading.monitor.value,
+        "level": int(reading.level),
+        "message": describe_reading(reading, culture, translate),
+        "used": reading.used,
+        "limit": reading.limit,
+        "percent": reading.percent,
+    }
+    return reason if reading.due_at is None else {**reason, "dueDate": instant(reading.due_at)}
+
+
+_LOG_NAMES = {"log_id": "logId", "old_value": "oldValue", "previous_hash": "previousHash"}
+
+
+def deleted_asset(tombstone: Tombstone) -> dict[str, Any]:
+    """Return a deleted asset with its log and the names of its files."""
+    whose = {"assetId": tombstone.asset.asset_id, "serialNumber": tombstone.asset.serial_number}
+    document = msgspec.json.decode(tombstone.asset.document)
+    return {
+        **whose,
+        "deletedDate": tombstone.asset.deleted_at,
+        "deletedBy": tombstone.asset.deleted_by,
+        "asset": asset_item(document),
+        "log": [
+            whose | {_LOG_NAMES.get(name, name): value for name, value in asdict(entry).items()}
+            for entry in tombstone.log
+        ],
+        "files": tombstone.files,
+    }
+
+
+def token(stored: StoredToken) -> Token:
+    """Return a token without its secret."""
+    return {
+        "name": stored.name,
+        "role": stored.role,
+        "createdDate": stored.created_at,
+        "revokedDate": stored.revoked_at,
+    }

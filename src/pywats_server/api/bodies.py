@@ -1,0 +1,194 @@
+"""The bodies that clients send: read leniently, as existing clients send them, and turned into drafts."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from pywats.domains.asset.enums import AssetState
+from pywats_server.instants import read_moment
+from pywats_server.services.drafts import UNSET, AssetDraft, TypeDraft
+from pywats_server.services.session import Role
+
+_NO_GUID = "00000000-0000-0000-0000-000000000000"
+
+
+class Body(BaseModel):
+    """Names are matched regardless of case, and what is not known is ignored."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _match_names(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        names = {(field.alias or name).lower(): field.alias or name for name, field in cls.model_fields.items()}
+        return {names[key.lower()]: value for key, value in data.items() if key.lower() in names}
+
+    def given(self, name: str) -> Any:
+        """Return a field's value, or `UNSET` when the body does not have it."""
+        return getattr(self, name) if name in self.model_fields_set else UNSET
+
+
+def _moment(value: Any) -> datetime | None:
+    """Read a date; none and the year 1, by which .NET says that there is none, are None."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise ValueError("give a date as text, such as '2026-01-31T10:15:00Z'")
+    # The start of the calendar cannot be moved to another zone, so it is not read at all.
+    return None if value.strip().startswith("0001-01-01") else read_moment(value)
+
+
+def _whole(value: Any) -> Any:
+    """Let a whole number pass, also one written as 5.0; true and false are no numbers."""
+    if isinstance(value, bool | str):
+        raise ValueError("give a whole number")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError("give a number")
+    return value
+
+
+def _guid(value: Any) -> Any:
+    """Read an id; .NET's empty GUID and an empty text are none."""
+    return None if value in {"", _NO_GUID} else value
+
+
+def _state(value: Any) -> Any:
+    if isinstance(value, bool) or value not in set(AssetState):
+        raise ValueError("give a state from 0 to 6: " + ", ".join(f"{state:d} {state.name}" for state in AssetState))
+    return AssetState(value)
+
+
+def _schema(**schema: Any) -> Any:
+    return Field(json_schema_extra=schema)
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment, json_schema_input_type=str | None)]
+Whole = Annotated[int | None, BeforeValidator(_whole, json_schema_input_type=int | None)]
+Number = Annotated[float | None, BeforeValidator(_number, json_schema_input_type=float | None)]
+Id = Annotated[str | None, BeforeValidator(_guid, json_schema_input_type=str | None)]
+State = Annotated[AssetState | None, BeforeValidator(lambda value: None if value is None else _state(value))]
+
+
+class TagBody(Body):
+    """A tag."""
+
+    key: str
+    value: str | None = None
+
+    def pair(self) -> tuple[str, str]:
+        """Return the tag as the services take it."""
+        return self.key, self.value or ""
+
+
+class AssetBody(Body):
+    """
+    An asset to create or update. On update, absent properties stay and null clears; counts and dates are only taken as
+    initial values of a new asset.
+    """
+
+    asset_id: Id = Field(None, alias="assetId")
+    serial_number: str = Field(alias="serialNumber", description="1 to 100 printable characters, unique.")
+    type_id: Id = Field(None, alias="typeId", description="Required for a new asset.")
+    parent_asset_id: Id = Field(None, alias="parentAssetId")
+    parent_serial_number: str | None = Field(None, alias="parentSerialNumber")
+    asset_name: str | None = Field(None, alias="assetName")
+    part_number: str | None = Field(None, alias="partNumber")
+    revision: str | None = None
+    client_id: Annotated[Whole, Field(ge=-(2**63), lt=2**63)] = Field(None, alias="ClientId")
+    state: State = None
+    description: str | None = None
+    location: str | None = None
+    first_seen_date: Moment = Field(None, alias="firstSeenDate")
+    last_seen_date: Moment = Field(None, alias="lastSeenDate")
+    last_maintenance_date: Moment = Field(None, alias="lastMaintenanceDate")
+    next_maintenance_date: Moment = Field(None, alias="nextMaintenanceDate")
+    last_calibration_date: Moment = Field(None, alias="lastCalibrationDate")
+    next_calibration_date: Moment = Field(None, alias="nextCalibrationDate")
+    total_count: Whole = Field(None, alias="totalCount")
+    running_count: Whole = Field(None, alias="runningCount")
+    tags: list[TagBody] | None = None
+
+    def draft(self) -> AssetDraft:
+        """Return the asset as the services take it."""
+        parent_serial = self.given("parent_serial_number")
+        # Null is how .NET says that it does not name the parent in this way.
+        parent_id = (
+            UNSET if self.parent_asset_id is None and self.parent_serial_number else self.given("parent_asset_id")
+        )
+        return AssetDraft(
+            asset_id=self.asset_id,
+            serial_number=self.serial_number,
+            type_id=self.type_id,
+            parent_asset_id=parent_id,
+            parent_serial_number=parent_serial,
+            **{name: self.given(name) for name in ("asset_name", "part_number", "revision", "client_id")},
+            **{name: self.given(name) for name in ("description", "location")},
+            state=UNSET if self.state is None else self.state,
+            tags=UNSET if self.tags is None else [tag.pair() for tag in self.tags],
+            first_seen_at=self.first_seen_date,
+            last_seen_at=self.last_seen_date,
+            last_calibration_at=self.last_calibration_date,
+            next_calibration_at=self.next_calibration_date,
+            last_maintenance_at=self.last_maintenance_date,
+            next_maintenance_at=self.next_maintenance_date,
+            running_count=self.running_count,
+            total_count=self.total_count,
+        )
+
+
+class TypeBody(Body):
+    """An asset type to create or update. On update, absent properties stay and null clears."""
+
+    type_id: Id = Field(None, alias="typeId")
+    type_name: str = Field(alias="typeName")
+    running_count_limit: Whole = Field(None, alias="runningCountLimit", description="Uses; null, 0, -1 are unlimited.")
+    total_count_limit: Whole = Field(None, alias="totalCountLimit", description="Uses; null, 0, -1 are unlimited.")
+    calibration_interval: Number = Field(
+        None, alias="calibrationInterval", description="Days; null or 0 none, -1 unlimited, -2 external."
+    )
+    maintenance_interval: Number = Field(
+        None, alias="maintenanceInterval", description="Days; null or 0 none, -1 unlimited, -2 external."
+    )
+    warning_threshold: Number = Field(None, alias="warningThreshold", description="Percent; null is no early warning.")
+    alarm_threshold: Number = Field(None, alias="alarmThreshold", description="Percent; null is 100.")
+    is_readonly: bool | None = Field(None, alias="isReadonly")
+    icon: str | None = None
+
+    def draft(self) -> TypeDraft:
+        """Return the type as the services take it."""
+        return TypeDraft(
+            type_id=self.type_id,
+            type_name=self.type_name,
+            running_count_limit=self.given("running_count_limit"),
+            total_count_limit=self.given("total_count_limit"),
+            calibration_interval_days=self.given("calibration_interval"),
+            maintenance_interval_days=self.given("maintenance_interval"),
+            warning_threshold_percent=self.given("warning_threshold"),
+            alarm_threshold_percent=self.given("alarm_threshold"),
+            is_readonly=UNSET if self.is_readonly is None else self.is_readonly,
+            icon=self.given("icon"),
+        )
+
+
+class MessageBody(Body):
+    """A message for an asset's log, in either of the forms that are in use: `content`, or `assetId` and `comment`."""
+
+    content: str | None = None
+    asset_id: Id = Field(None, alias="assetId")
+    serial_number: str | None = Field(None, alias="serialNumber")
+    comment: str | None = None
+    user: str | None = None
+
+
+class TokenBody(Body):
+    """A token to make."""
+
+    name: str
+    role: Role

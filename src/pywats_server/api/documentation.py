@@ -1,0 +1,101 @@
+"""What `/openapi.json` says beyond what the signatures say, and a page to read it that needs no internet."""
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import fastapi_offline
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+
+from pywats_server.api.problems import Problem
+
+_PROBLEM = "application/problem+json"
+_MEANING = {
+    400: "Something in the request cannot be read.",
+    401: "The call shows no valid token.",
+    403: "The role of the token does not allow the call.",
+    404: "What the call names does not exist.",
+    409: "What is stored forbids it.",
+    412: "The asset is not in the version that the call names, or exists already.",
+    413: "The body is larger than the server takes.",
+    422: "It can be read, but a rule forbids it.",
+    500: "The server made a mistake.",
+    503: "The server has too much to do, or its database does not answer; try again.",
+    507: "The server's disk is full.",
+}
+_ALWAYS = (400, 401, 403, 413, 500, 503)
+
+BYTES_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+BYTES_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+def problems(*statuses: int, null: bool = False, token: bool = True) -> dict[int | str, dict[str, Any]]:
+    """
+    Return the documentation of an endpoint's errors.
+
+    Args:
+        statuses: Those of its own, beside those that every call can have.
+        null: Its answer is the literal null.
+        token: It needs a token.
+    """
+    always = _ALWAYS if token else (500,)
+    documented: dict[int | str, dict[str, Any]] = {
+        status: {"description": _MEANING[status], "model": Problem} for status in sorted({*always, *statuses})
+    }
+    if null:
+        documented[200] = {"content": {"application/json": {"schema": {"type": "null"}}}}
+    return documented
+
+
+def install(app: FastAPI) -> None:
+    """Give *app* its `/openapi.json` and the page `/docs`."""
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    static = Path(fastapi_offline.__file__).parent / "static"
+    app.mount("/docs/static", StaticFiles(directory=static), name="docs-static")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=f"{app.title}: API",
+            swagger_js_url="/docs/static/swagger-ui-bundle.js",
+            swagger_css_url="/docs/static/swagger-ui.css",
+            swagger_favicon_url="/docs/static/favicon.png",
+        )
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                _correct(operation)
+        _drop_unused(schema)
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _correct(operation: dict[str, Any]) -> None:
+    """Take out FastAPI's own 422, which is a 400 here, and give every error its real media type."""
+    for status, response in list(operation["responses"].items()):
+        content = response.get("content", {})
+        if "HTTPValidationError" in str(content):
+            del operation["responses"][status]
+        elif int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in content:
+            response["content"] = {_PROBLEM: content["application/json"]}
+
+
+def _drop_unused(schema: dict[str, Any]) -> None:
+    for name in ("HTTPValidationError", "ValidationError"):
+        schema.get("components", {}).get("schemas", {}).pop(name, None)

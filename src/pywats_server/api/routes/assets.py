@@ -1,0 +1,138 @@
+"""Assets: reading, saving, deleting, state and tree."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Header, Path, Query
+from pydantic import StringConstraints
+from starlette.responses import Response
+
+from pywats.domains.asset.enums import AssetState
+from pywats_server.api import answers
+from pywats_server.api.answers import json_response
+from pywats_server.api.arguments import Caller, EmptyIsNone, IfMatch, ListQuery, Named, Select, Server
+from pywats_server.api.bodies import AssetBody, Id, TagBody
+from pywats_server.api.documentation import problems
+from pywats_server.services import archive, assets, reading, tags, tree
+from pywats_server.services.identify import AssetRef
+
+router = APIRouter(tags=["Assets"])
+
+
+@router.get("/api/Asset", response_model=list[answers.AssetItem], responses=problems(400, 422))
+async def list_assets(
+    backend: Server,
+    caller: Caller,
+    query: ListQuery,
+    select: Select = None,
+    count: Annotated[bool | None, EmptyIsNone, Query(alias="$count", description="Tell the total in a header.")] = None,
+) -> Response:
+    """
+    List assets by OData, ordered by `assetId` unless `$orderby` says otherwise.
+
+    With `$count=true` the header `X-Total-Count` tells how many fit the filter.
+    """
+    page = await backend.scan(caller, reading.list_assets, query.selecting(select), count=bool(count))
+    headers = {} if page.total is None else {"X-Total-Count": str(page.total)}
+    return json_response([answers.asset_item(document) for document in page.documents], headers)
+
+
+@router.get("/api/Asset/SubAssets", response_model=list[answers.AssetItem], responses=problems(400, 404))
+async def list_sub_assets(
+    backend: Server,
+    caller: Caller,
+    asset: Named,
+    level: Annotated[
+        int | None, EmptyIsNone, Query(ge=0, lt=2**31, description="1 is direct children; 0 or absent is all.")
+    ] = None,
+) -> Response:
+    """List what stands below an asset, nearest first."""
+    below = await backend.scan(caller, tree.list_sub_assets, asset, level or 0)
+    return json_response([answers.asset_item(document) for document in below])
+
+
+@router.get("/api/Asset/Archive", response_model=list[answers.DeletedAsset], responses=problems(400))
+async def list_archive(
+    backend: Server,
+    caller: Caller,
+    asset: Named,
+    top: Annotated[int, Query(alias="$top", ge=0, le=1000)] = 100,
+    skip: Annotated[int, Query(alias="$skip", ge=0, lt=2**63)] = 0,
+) -> Response:
+    """List deleted assets with their logs: those that `id` or `serialNumber` name, or all, newest deletion first."""
+    tombstones = await backend.scan(caller, archive.list_archive, asset, top, skip)
+    return json_response([answers.deleted_asset(tombstone) for tombstone in tombstones])
+
+
+@router.put("/api/Asset", response_model=answers.Asset, responses=problems(400, 409, 412, 422))
+async def save_asset(
+    backend: Server,
+    caller: Caller,
+    body: AssetBody,
+    if_match: IfMatch,
+    if_none_match: Annotated[str | None, Header(alias="If-None-Match", description="`*` only creates.")] = None,
+) -> Response:
+    """Create an asset, or update the one that has its `assetId`, or else its `serialNumber`; answer what is stored."""
+    create_only = (if_none_match or "").strip() == "*"
+    view = await backend.write(
+        caller, assets.save_and_view, body.draft(), create_only=create_only, if_versions=if_match
+    )
+    return json_response(answers.asset(view), answers.etag(view))
+
+
+@router.delete("/api/Asset", response_model=answers.AssetItem, responses=problems(400, 404))
+async def delete_asset(backend: Server, caller: Caller, asset: Named) -> Response:
+    """Delete an asset and answer it as it was. Its children move to its parent; auditors find it in the archive."""
+    document = await backend.write(caller, assets.delete_asset, asset)
+    return json_response(answers.asset_item(dict(document)))
+
+
+@router.put("/api/Asset/State", response_model=None, responses=problems(400, 404, null=True))
+async def set_state(
+    backend: Server,
+    caller: Caller,
+    asset: Named,
+    state: Annotated[AssetState, Query(description="0 to 6.")],
+) -> Response:
+    """Set the state of an asset."""
+    await backend.write(caller, assets.set_state, asset, state)
+    return json_response(None)
+
+
+@router.put("/api/internal/Asset/Parent", response_model=None, responses=problems(400, 404, 422, null=True))
+async def set_parent(
+    backend: Server,
+    caller: Caller,
+    asset_ids: Annotated[list[Annotated[str, StringConstraints(min_length=1)]], Body(description="Ids of assets.")],
+    parent_id: Annotated[Id, Query(alias="parentId", description="The parent's id; none is the top.")] = None,
+) -> Response:
+    """Put assets below another, or at the top; all or none."""
+    await backend.write(caller, tree.set_parent, parent_id, asset_ids)
+    return json_response(None)
+
+
+@router.get("/api/internal/Asset/{id}/Tags", response_model=list[answers.Tag], responses=problems(400, 404))
+async def get_tags(backend: Server, caller: Caller, id: str) -> Response:
+    """Return the tags of an asset."""
+    return json_response(answers.tag_list(await backend.read(caller, tags.get_tags, AssetRef(id))))
+
+
+@router.put("/api/internal/Asset/{id}/Tags", response_model=list[answers.Tag], responses=problems(400, 404, 422))
+async def set_tags(backend: Server, caller: Caller, id: str, wanted: list[TagBody]) -> Response:
+    """Give an asset exactly these tags."""
+    stored = await backend.write(caller, tags.set_tags, AssetRef(id), [tag.pair() for tag in wanted])
+    return json_response(answers.tag_list(stored))
+
+
+# Matches whatever stands behind the prefix, so it is declared in a router of its own that comes last.
+last_router = APIRouter(tags=["Assets"])
+
+
+@last_router.get("/api/Asset/{asset:path}", response_model=answers.Asset, responses=problems(404))
+async def get_asset(
+    backend: Server,
+    caller: Caller,
+    asset: Annotated[str, Path(description="The asset's id, or else its serial number.")],
+) -> Response:
+    """Return one asset with its type."""
+    view = await backend.read(caller, reading.get_asset, asset)
+    return json_response(answers.asset(view), answers.etag(view))

@@ -1,0 +1,84 @@
+"""Counting, counters and status."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from starlette.responses import Response
+
+from pywats_server.api import answers
+from pywats_server.api.answers import json_response
+from pywats_server.api.arguments import Caller, Comment, EmptyIsNone, Named, Server, WholeNumber
+from pywats_server.api.documentation import problems
+from pywats_server.services import counts, status
+
+router = APIRouter(tags=["Counts and status"])
+
+Culture = Annotated[str | None, Query(alias="cultureCode", description="en, nb-NO, de or zh-CN.")]
+
+
+@router.get("/api/Asset/Status", response_model=answers.Status, responses=problems(400, 404))
+async def get_status(
+    backend: Server,
+    caller: Caller,
+    asset: Named,
+    translate: Annotated[bool | None, EmptyIsNone, Query(description="false gives the message's key form.")] = None,
+    culture: Culture = None,
+) -> Response:
+    """Return what the rules say of an asset now."""
+    report = await backend.read(caller, status.get_status, asset)
+    return json_response(answers.status(report, culture, translate is not False))
+
+
+@router.put(
+    "/api/Asset/Count",
+    response_model=int | answers.Status,
+    responses=problems(400, 404, 422),
+)
+async def count_uses(
+    backend: Server,
+    caller: Caller,
+    asset: Named,
+    increment_by: Annotated[WholeNumber, Query(alias="incrementBy", description="Uses to add.")] = None,
+    total_count: Annotated[WholeNumber, Query(alias="totalCount", description="Or: what the total shall be.")] = None,
+    increment_children: Annotated[
+        bool | None, EmptyIsNone, Query(alias="incrementChildren", description="Count every descendant too.")
+    ] = None,
+    culture: Culture = None,
+    prefer: Annotated[str | None, Header(description="`return=representation` answers the whole status.")] = None,
+) -> Response:
+    """
+    Add uses to the running and the total count of an asset.
+
+    Answers the bare status number: 0 OK, 2 warning, 3 alarm.
+    """
+    report = await backend.write(
+        caller, status.count_and_report, asset, increment_by, total_count, increment_children=bool(increment_children)
+    )
+    if "return=representation" in (prefer or "").replace(" ", "").lower():
+        return json_response(answers.status(report, culture, True), {"Preference-Applied": "return=representation"})
+    return json_response(answers.net_status(report.verdict.alarm_state))
+
+
+@router.post("/api/Asset/ResetRunningCount", response_model=None, responses=problems(400, 404, 409, null=True))
+async def reset_running_count(backend: Server, caller: Caller, asset: Named, comment: Comment = None) -> Response:
+    """Set the running count to 0. Refused when the asset has reached its total count limit."""
+    await backend.write(caller, counts.reset_running_count, asset, comment)
+    return json_response(None)
+
+
+@router.put("/api/Asset/SetRunningCount", response_model=None, responses=problems(400, 404, 422, null=True))
+async def set_running_count(
+    backend: Server, caller: Caller, asset: Named, value: Annotated[int, Query(alias="runningCount")]
+) -> Response:
+    """Set the running count to a value; needs the permission "Edit Total count"."""
+    await backend.write(caller, counts.set_running_count, asset, value)
+    return json_response(None)
+
+
+@router.put("/api/Asset/SetTotalCount", response_model=None, responses=problems(400, 404, 422, null=True))
+async def set_total_count(
+    backend: Server, caller: Caller, asset: Named, value: Annotated[int, Query(alias="totalCount")]
+) -> Response:
+    """Set the total count to a value; needs the permission "Edit Total count"."""
+    await backend.write(caller, counts.set_total_count, asset, value)
+    return json_response(None)

@@ -1,0 +1,73 @@
+"""Builds the application; the only place that knows every part."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from pywats_server import __version__
+from pywats_server.api import documentation, problems
+from pywats_server.api.middleware import CanonicalNames, RequestLog, SizeLimit
+from pywats_server.api.routes import assets, counts, files, log, system, types, work
+from pywats_server.clock import Clock, system_clock
+from pywats_server.logs import configure_logs
+from pywats_server.services.backend import Backend
+from pywats_server.settings import Settings
+from pywats_server.store.database import Database
+from pywats_server.store.sqlite import SqliteDatabase
+
+# The last router takes every path below /api/Asset that no other wanted.
+_ROUTERS = (
+    system.open_router,
+    system.router,
+    counts.router,
+    work.router,
+    types.router,
+    log.router,
+    files.router,
+    assets.router,
+    assets.last_router,
+)
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database that the settings name; its schema is in order already."""
+    return SqliteDatabase(settings.sqlite_path, scan_seconds=settings.query_seconds)
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
+    """Build the application on the database that *settings* name. It opens the database when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = open_database(settings)
+        app.state.backend = Backend(database, clock)
+        try:
+            yield
+        finally:
+            await database.close()
+
+    app = FastAPI(
+        title="pywats-server",
+        version=__version__,
+        description="Asset manager for test equipment. Speaks the WATS asset API.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for router in _ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    documentation.install(app)
+    app.add_middleware(SizeLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(CanonicalNames, routes=app.routes)
+    app.add_middleware(RequestLog)
+    return app
+
+
+def create_worker_app() -> FastAPI:
+    """Build the application of a server process from the environment, which the parent process set."""
+    settings = Settings()
+    configure_logs(settings)
+    return create_app(settings)

@@ -1,0 +1,47 @@
+"""Reading the archive of deleted assets."""
+
+from dataclasses import dataclass
+
+from pywats_server.errors import InvalidInput, NotFound
+from pywats_server.services.identify import AssetRef
+from pywats_server.services.session import Permission, Session, use_case
+from pywats_server.store import archive
+from pywats_server.store.archive import ArchivedAsset, ArchivedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A deleted asset with its log, oldest entry first, and the names of its files."""
+
+    asset: ArchivedAsset
+    log: list[ArchivedEntry]
+    files: list[str]
+
+
+@use_case(Permission.READ)
+async def list_archive(session: Session, ref: AssetRef, top: int, skip: int) -> list[Tombstone]:
+    """Return the deleted assets that *ref* names, or, when it names none, all of them, newest deletion first."""
+    if ref.asset_id:
+        found = await archive.find_by_id(session.connection, ref.asset_id)
+    elif ref.serial_number:
+        found = await archive.find_by_serial(session.connection, ref.serial_number)
+    else:
+        found = await archive.page(session.connection, top, skip)
+    return [await _tombstone(session, asset) for asset in found]
+
+
+async def _tombstone(session: Session, asset: ArchivedAsset) -> Tombstone:
+    log = await archive.log_of(session.connection, asset.key)
+    return Tombstone(asset, log, await archive.files_of(session.connection, asset.key))
+
+
+@use_case(Permission.READ)
+async def read_archived_file(session: Session, ref: AssetRef, name: str) -> bytes:
+    """Return the bytes of a file of a deleted asset; of several assets of this name, of the one deleted last."""
+    if not (ref.asset_id or ref.serial_number):
+        raise InvalidInput("The call does not say which asset it means; accepted: id or serialNumber.", field="id")
+    for tombstone in await list_archive(session, ref, top=1, skip=0):
+        content = await archive.file_content(session.connection, tombstone.asset.key, name)
+        if content is not None:
+            return content
+    raise NotFound(f"No deleted asset of this name has a file named {name!r}.", field="filename", value=name)

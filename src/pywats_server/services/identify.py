@@ -1,0 +1,68 @@
+"""Finds the asset that a caller means."""
+
+from dataclasses import dataclass
+
+from pywats_server.errors import InvalidInput, NotFound
+from pywats_server.services.session import Session
+from pywats_server.store import assets
+from pywats_server.store.assets import StoredAsset
+
+_ACCEPTED = "id (the asset's id) or serialNumber"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRef:
+    """How a caller names an asset: by id, by serial number, or by both, which must then agree."""
+
+    asset_id: str | None = None
+    serial_number: str | None = None
+
+
+async def find(session: Session, ref: AssetRef) -> StoredAsset:
+    """
+    Return the asset that *ref* names.
+
+    Raises:
+        InvalidInput: Neither id nor serial number is given, or they name different assets.
+        NotFound: There is no such asset.
+    """
+    if ref.asset_id:
+        found = await assets.find_by_id(session.connection, ref.asset_id)
+        if found is not None and ref.serial_number and found.serial_number != ref.serial_number:
+            raise InvalidInput(
+                f"id {ref.asset_id!r} is the asset with the serial number {found.serial_number!r}, "
+                f"not {ref.serial_number!r}. Give one of the two.",
+                field="serialNumber",
+                value=ref.serial_number,
+                accepted=_ACCEPTED,
+            )
+    elif ref.serial_number:
+        found = await assets.find_by_serial(session.connection, ref.serial_number)
+    else:
+        raise InvalidInput(
+            f"The call does not say which asset it means; accepted: {_ACCEPTED}.", field="id", accepted=_ACCEPTED
+        )
+    if found is None:
+        raise missing(ref)
+    return found
+
+
+async def find_any(session: Session, text: str) -> StoredAsset:
+    """Return the asset whose id, or else whose serial number, is *text*."""
+    by_id = await assets.find_by_id(session.connection, text)
+    found = by_id or await assets.find_by_serial(session.connection, text)
+    if found is None:
+        raise missing(AssetRef(serial_number=text))
+    return found
+
+
+def missing(ref: AssetRef) -> NotFound:
+    """Return the error for an asset that is not there."""
+    if ref.asset_id:
+        return NotFound(f"There is no asset with the id {ref.asset_id!r}.", field="id", value=ref.asset_id)
+    return NotFound(
+        f"There is no asset with the serial number {ref.serial_number!r}. "
+        "Check it for blanks, and for upper and lower case.",
+        field="serialNumber",
+        value=ref.serial_number,
+    )

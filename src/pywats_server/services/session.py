@@ -1,0 +1,125 @@
+"""Who does something, what they may do, and the transaction in which they do it."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from pywats_server.errors import NotAllowed
+from pywats_server.instants import Instant, instant
+from pywats_server.store.database import Connection
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Permission(Enum):
+    """What a use case needs. The value says it in words for an error message."""
+
+    READ = "read assets"
+    COUNT = "count uses"
+    SET_STATE = "set the state of assets"
+    RECORD_WORK = "record calibration and maintenance"
+    RESET_COUNT = "reset running counts"
+    POST_MESSAGE = "post messages"
+    ATTACH_FILE = "attach files"
+    EDIT_ASSET = "create and edit assets"
+    EDIT_TYPE = "create and edit asset types"
+    EDIT_TOTAL_COUNT = "set counts to a value (Edit Total count)"
+    DELETE = "delete"
+    MANAGE_TOKENS = "manage tokens"
+
+
+class Role(StrEnum):
+    """What a token may do. Each role may do all that the one before it may."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the role has *permission*."""
+        return permission in _PERMISSIONS[self]
+
+
+_VIEWER = frozenset({Permission.READ})
+_OPERATOR = _VIEWER | {
+    Permission.COUNT,
+    Permission.SET_STATE,
+    Permission.RECORD_WORK,
+    Permission.RESET_COUNT,
+    Permission.POST_MESSAGE,
+    Permission.ATTACH_FILE,
+}
+_MANAGER = _OPERATOR | {Permission.EDIT_ASSET, Permission.EDIT_TYPE, Permission.EDIT_TOTAL_COUNT}
+_PERMISSIONS = {
+    Role.VIEWER: _VIEWER,
+    Role.OPERATOR: _OPERATOR,
+    Role.MANAGER: _MANAGER,
+    Role.ADMINISTRATOR: _MANAGER | {Permission.DELETE, Permission.MANAGE_TOKENS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who was authenticated: the name of a token, and its role."""
+
+    name: str
+    role: Role
+
+
+LOCAL_ADMINISTRATOR = Principal("local administrator", Role.ADMINISTRATOR)
+"""Whoever runs a command on the server's own machine: they hold the database itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One caller's view of one transaction. `now` is aware, UTC, and the same for everything in it."""
+
+    connection: Connection
+    principal: Principal
+    now: datetime
+
+    @property
+    def instant(self) -> Instant:
+        """Now, in the form that is kept and sent."""
+        return instant(self.now)
+
+
+UseCase = Callable[Concatenate[Session, P], Coroutine[Any, Any, T]]
+
+
+def use_case(permission: Permission) -> Callable[[UseCase[P, T]], UseCase[P, T]]:
+    """Declare what permission a use case needs; `permission_of` reads it."""
+
+    def declare(function: UseCase[P, T]) -> UseCase[P, T]:
+        function.permission = permission  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def permission_of(function: Callable[..., Any]) -> Permission:
+    """Return the permission that a use case was declared with."""
+    permission: Permission = function.permission  # type: ignore[attr-defined]
+    return permission
+
+
+def require(principal: Principal, permission: Permission) -> None:
+    """
+    Let a caller pass who has *permission*.
+
+    Raises:
+        NotAllowed: The role does not have it. The message names the roles that do.
+    """
+    if principal.role.may(permission):
+        return
+    able = [role.value for role in Role if role.may(permission)]
+    raise NotAllowed(
+        f"The token {principal.name!r} has the role {principal.role.value}, which may not {permission.value}. "
+        f"It takes the role {' or '.join(able)}.",
+        role=principal.role.value,
+        accepted=able,
+    )

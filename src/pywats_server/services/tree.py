@@ -1,0 +1,68 @@
+"""The tree of assets: stations, their fixtures, their probes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pywats_server.errors import NotFound, RuleViolation
+from pywats_server.services.differences import tell_differences
+from pywats_server.services.identify import AssetRef, find
+from pywats_server.services.session import Permission, Session, use_case
+from pywats_server.store import assets, documents
+from pywats_server.store.assets import StoredAsset
+
+
+@use_case(Permission.READ)
+async def list_sub_assets(session: Session, ref: AssetRef, level: int = 0) -> list[dict[str, Any]]:
+    """
+    Return what is below an asset, nearest first, each with its tags.
+
+    Args:
+        level: How deep: 1 is the direct children, 0 is everything.
+    """
+    asset = await find(session, ref)
+    keys = await assets.descendant_keys(session.connection, asset.key, level or None)
+    return await documents.assets_by_key(session.connection, keys, session.instant)
+
+
+async def existing_parent(session: Session, ref: AssetRef) -> StoredAsset:
+    """Return the asset that is to be a parent; a missing one breaks a rule, because the call is about another asset."""
+    try:
+        return await find(session, ref)
+    except NotFound as error:
+        field = "parentAssetId" if ref.asset_id else "parentSerialNumber"
+        value = ref.asset_id or ref.serial_number
+        raise RuleViolation(
+            f"{field} is {value!r}, but there is no such asset; accepted: an asset that exists, or none.",
+            field=field,
+            value=value,
+            accepted="an asset that exists, or none",
+        ) from error
+
+
+async def refuse_cycle(session: Session, asset: StoredAsset, parent: StoredAsset | None) -> None:
+    """
+    Let *parent* be the parent of *asset* only if it does not stand below it.
+
+    Raises:
+        RuleViolation: It is the asset itself or one of its descendants.
+    """
+    if parent is not None and asset.key in await assets.path_keys(session.connection, parent.key):
+        raise RuleViolation(
+            f"{parent.serial_number!r} cannot be the parent of {asset.serial_number!r}, because it is that asset "
+            "itself or stands below it; accepted: an asset outside of it.",
+            field="parentAssetId",
+            value=parent.asset_id,
+            accepted="an asset that is not the asset itself and does not stand below it",
+        )
+
+
+@use_case(Permission.EDIT_ASSET)
+async def set_parent(session: Session, parent_id: str | None, asset_ids: Sequence[str]) -> None:
+    """Put assets below *parent_id*, or, when it is None, at the top. All or none are moved."""
+    parent = await existing_parent(session, AssetRef(parent_id)) if parent_id else None
+    for asset_id in asset_ids:
+        asset = await find(session, AssetRef(asset_id))
+        await refuse_cycle(session, asset, parent)
+        before = await documents.asset_document(session.connection, asset.key, session.instant)
+        await assets.change(session.connection, asset.key, {"parent_key": parent and parent.key})
+        await tell_differences(session, asset.key, before)

@@ -1,0 +1,133 @@
+"""Calibration and maintenance: two histories of the same shape."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pywats.domains.asset.enums import AssetLogType
+from pywats_server.errors import InvalidInput, RuleViolation
+from pywats_server.instants import instant
+from pywats_server.rules.model import Facts
+from pywats_server.rules.texts import check_text
+from pywats_server.services.identify import AssetRef, find
+from pywats_server.services.journal import Event, tell
+from pywats_server.services.session import Permission, Session, use_case
+from pywats_server.services.settling import settle
+from pywats_server.store import assets
+from pywats_server.store.assets import StoredAsset
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of work: where its dates stand and how the log names it."""
+
+    name: str
+    log_type: AssetLogType
+
+    def dates(self, facts: Facts) -> tuple[datetime | None, datetime | None]:
+        """Return when the work was done last and when it is due next."""
+        if self is CALIBRATION:
+            return facts.last_calibration_at, facts.next_calibration_at
+        return facts.last_maintenance_at, facts.next_maintenance_at
+
+    def with_dates(self, facts: Facts, last: datetime, due: datetime | None) -> Facts:
+        """Return *facts* with other dates of this work."""
+        if self is CALIBRATION:
+            return replace(facts, last_calibration_at=last, next_calibration_at=due)
+        return replace(facts, last_maintenance_at=last, next_maintenance_at=due)
+
+    def due(self, facts: Facts) -> str | None:
+        """Return when the work is due next."""
+        due = self.dates(facts)[1]
+        return None if due is None else instant(due)
+
+    def by_interval(self, asset: StoredAsset, follows: bool) -> StoredAsset:
+        """Return *asset* with the next date of this work following from the type's interval, or standing by itself."""
+        if self is CALIBRATION:
+            return replace(asset, calibration_by_interval=follows)
+        return replace(asset, maintenance_by_interval=follows)
+
+    def period(self, facts: Facts) -> str | None:
+        """Return the validity of recorded work as an ISO 8601-2 interval, `..` for an open end."""
+        dates = self.dates(facts)
+        if dates == (None, None):
+            return None
+        return "/".join(".." if at is None else instant(at) for at in dates)
+
+
+CALIBRATION = Kind("calibration", AssetLogType.CALIBRATION)
+MAINTENANCE = Kind("maintenance", AssetLogType.MAINTENANCE)
+
+
+@use_case(Permission.RECORD_WORK)
+async def record(
+    session: Session, kind: Kind, ref: AssetRef, at: datetime | None = None, comment: str | None = None
+) -> str | None:
+    """
+    Record that the work was done at *at* (default now); return the next date, which follows from the type's interval.
+
+    The date that is recorded already changes nothing and is not logged again. A type without a number of days as its
+    interval leaves the asset without a next date.
+
+    Source: wire-contract.md, `POST /api/Asset/Calibration` and `/Maintenance`.
+    """
+    asset = await find(session, ref)
+    done_at = at or session.now
+    if kind.dates(asset.facts)[0] == done_at:
+        return kind.due(asset.facts)
+    return await _store(
+        session, kind, asset, kind.with_dates(asset.facts, done_at, None), by_interval=True, comment=comment
+    )
+
+
+@use_case(Permission.RECORD_WORK)
+async def record_external(
+    session: Session,
+    kind: Kind,
+    ref: AssetRef,
+    from_at: datetime | None,
+    to_at: datetime | None,
+    comment: str | None = None,
+) -> str | None:
+    """
+    Record work that somebody else did, valid from *from_at* (default now) to exactly *to_at*, and return *to_at*.
+
+    The interval of the type does not matter.
+
+    Raises:
+        InvalidInput: *to_at* is missing.
+        RuleViolation: *to_at* is not later than *from_at*.
+
+    Source: wire-contract.md, `POST /api/Asset/Calibration/External`.
+    """
+    asset = await find(session, ref)
+    start = from_at or session.now
+    if to_at is None:
+        raise InvalidInput(
+            "toDate is missing; accepted: the date until which the work is valid, such as 2027-01-31.",
+            field="toDate",
+            accepted="a date later than fromDate",
+        )
+    if to_at <= start:
+        raise RuleViolation(
+            f"toDate is {instant(to_at)}, which is not later than fromDate {instant(start)}; accepted: a later date.",
+            field="toDate",
+            value=instant(to_at),
+            accepted=f"a date later than {instant(start)}",
+        )
+    if kind.dates(asset.facts) == (start, to_at):
+        return kind.due(asset.facts)
+    return await _store(
+        session, kind, asset, kind.with_dates(asset.facts, start, to_at), by_interval=False, comment=comment
+    )
+
+
+async def _store(
+    session: Session, kind: Kind, asset: StoredAsset, facts: Facts, *, by_interval: bool, comment: str | None
+) -> str | None:
+    if comment is not None:
+        check_text(comment, "comment")
+    await assets.change(session.connection, asset.key, {f"{kind.name}_by_interval": by_interval})
+    after = await settle(session, kind.by_interval(asset, by_interval), facts, asset.demands)
+    event = Event(kind.log_type, kind.name, kind.period(asset.facts), kind.period(after), comment)
+    await tell(session, asset.key, event)
+    return kind.due(after)

@@ -1,0 +1,266 @@
+"""SQLite: write-ahead log, synced commits, one writer thread that commits what has gathered as one transaction."""
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+
+from pywats_server.errors import Busy, DomainError, StorageFull, TooExpensive
+from pywats_server.store import functions
+from pywats_server.store.database import Connection, Row, Work
+from pywats_server.store.statement import Statement
+
+T = TypeVar("T")
+
+_DIALECT = sqlite_dialect.dialect(paramstyle="qmark")
+_GROUP_SIZE = 128
+_WAITING_WRITES = 10_000
+_SCAN_THREADS = 2
+# How many steps of SQLite's machine pass between two looks at the clock.
+_STEPS_BETWEEN_LOOKS = 20_000
+
+_log = logging.getLogger(__name__)
+
+
+def drive(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never suspends to its end and return its result."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    work.close()
+    raise RuntimeError("a unit of work awaited something other than its connection")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open *path* as the server uses it: transactions by hand, durable commits, Unicode-aware text functions."""
+    raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.execute("PRAGMA synchronous=FULL")
+    raw.execute("PRAGMA foreign_keys=ON")
+    functions.register(raw)
+    return raw
+
+
+class SqliteConnection:
+    """Runs statements on SQLite. Its coroutines never suspend."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self.raw = raw
+
+    def _run(self, statement: Statement, values: dict[str, Any]) -> sqlite3.Cursor:
+        text, ordered = statement.positional(_DIALECT, values)
+        return self.raw.execute(text, ordered)
+
+    async def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
+        """Return the first row, or None."""
+        row: Row | None = self._run(statement, values).fetchone()
+        return row
+
+    async def fetch_all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Return all rows."""
+        return self._run(statement, values).fetchall()
+
+    async def execute(self, statement: Statement, **values: Any) -> int:
+        """Return how many rows were changed."""
+        return self._run(statement, values).rowcount
+
+
+class SqliteDatabase:
+    """
+    An SQLite file as a `Database`.
+
+    Args:
+        path: The file. Its schema is in order already.
+        scan_seconds: Computing time that one `scan` may take.
+    """
+
+    def __init__(self, path: Path, *, scan_seconds: float = 1.0) -> None:
+        self._path = path
+        self._scan_seconds = scan_seconds
+        self._reader = SqliteConnection(connect(path))
+        self._reading = threading.Lock()
+        self._scanners = threading.local()
+        self._opened: list[sqlite3.Connection] = [self._reader.raw]
+        self._pool = ThreadPoolExecutor(_SCAN_THREADS, thread_name_prefix="scan")
+        self._writer = _Writer(path)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run *work* at once, in the caller's thread: a point read takes less time than handing it over."""
+        with self._reading:
+            return _snapshot(self._reader, work)
+
+    async def scan(self, work: Work[T]) -> T:
+        """Run *work* on a worker thread, within its limit of computing time."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._scan, work)
+
+    def _scan(self, work: Work[T]) -> T:
+        connection = self._scanner()
+        # The thread's own time, so that a busy machine does not refuse what a quiet one answers.
+        deadline = time.thread_time() + self._scan_seconds
+        connection.raw.set_progress_handler(lambda: time.thread_time() > deadline, _STEPS_BETWEEN_LOOKS)
+        try:
+            return _snapshot(connection, work)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            raise TooExpensive(
+                f"The question needs more than {self._scan_seconds:g} s of the server's time. Ask for less at once: "
+                "filter on serialNumber, location, typeId or a due date, and order by a property that is filtered on.",
+                accepted_seconds=self._scan_seconds,
+            ) from error
+
+    def _scanner(self) -> SqliteConnection:
+        connection: SqliteConnection | None = getattr(self._scanners, "connection", None)
+        if connection is None:
+            connection = self._scanners.connection = SqliteConnection(connect(self._path))
+            self._opened.append(connection.raw)
+        return connection
+
+    async def write(self, work: Work[T]) -> T:
+        """Hand *work* to the writer and wait for the commit that holds it."""
+        return await self._writer.submit(work)
+
+    async def close(self) -> None:
+        """Finish accepted writes, then close the file."""
+        await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
+        self._pool.shutdown()
+        for raw in self._opened:
+            raw.close()
+
+
+def _snapshot(connection: SqliteConnection, work: Work[T]) -> T:
+    connection.raw.execute("BEGIN")
+    try:
+        return drive(work(connection))
+    finally:
+        connection.raw.execute("ROLLBACK")
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A unit of work on its way through the writer, and the caller who waits for it."""
+
+    work: Callable[[Connection], Coroutine[Any, Any, Any]]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def answer(self) -> None:
+        if self.future.done():
+            return  # The caller was cancelled while the write went on.
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
+
+
+class _Writer:
+    """The only thread of this process that changes the file."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = SqliteConnection(connect(path))
+        self._queue: queue.Queue[_Pending | None] = queue.Queue(_WAITING_WRITES)
+        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+        self._thread.start()
+
+    async def submit(self, work: Work[T]) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        try:
+            self._queue.put_nowait(_Pending(work, loop, future))
+        except queue.Full:
+            raise Busy(f"{_WAITING_WRITES} changes are waiting already. Try again in a second.") from None
+        return await future
+
+    def stop(self) -> None:
+        """Write what was accepted, then end the thread."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        self._connection.raw.close()
+
+    def _serve(self) -> None:
+        going_on = True
+        while going_on:
+            group, going_on = self._gather()
+            if group:
+                self._commit(group)
+                _answer(group)
+
+    def _gather(self) -> tuple[list[_Pending], bool]:
+        """Wait for the first unit of work, then take what else is there."""
+        group: list[_Pending] = []
+        entry = self._queue.get()
+        while entry is not None:
+            group.append(entry)
+            if len(group) == _GROUP_SIZE or self._queue.empty():
+                return group, True
+            entry = self._queue.get()
+        return group, False
+
+    def _commit(self, group: list[_Pending]) -> None:
+        raw = self._connection.raw
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            for pending in group:
+                self._apply(pending)
+            raw.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - whatever broke the transaction is every caller's answer
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            failure = _translate(error)
+            for pending in group:
+                pending.error = pending.error or failure
+
+    def _apply(self, pending: _Pending) -> None:
+        """Run one unit of work in a savepoint of its own, so that its error takes back only itself."""
+        raw = self._connection.raw
+        raw.execute("SAVEPOINT unit")
+        try:
+            pending.result = drive(pending.work(self._connection))
+        except Exception as error:
+            # SQLite ends the whole transaction by itself when the disk is full: then nobody's work stands.
+            if not raw.in_transaction:
+                raise
+            raw.execute("ROLLBACK TO unit")
+            pending.error = _translate(error)
+        raw.execute("RELEASE unit")
+
+
+def _answer(group: list[_Pending]) -> None:
+    """Wake each loop once for all of its callers."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Pending]] = {}
+    for pending in group:
+        by_loop.setdefault(pending.loop, []).append(pending)
+    for loop, answered in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_deliver, answered)
+        except RuntimeError:
+            _log.warning("%d changes were stored whose callers had gone", len(answered))
+
+
+def _deliver(answered: list[_Pending]) -> None:
+    for pending in answered:
+        pending.answer()
+
+
+def _translate(error: Exception) -> Exception:
+    if isinstance(error, DomainError) or not isinstance(error, sqlite3.OperationalError):
+        return error
+    if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        return StorageFull("The server's disk is full. Nothing was changed; tell the administrator to make room.")
+    if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return Busy("Another process is writing to the database. Try again in a second.")
+    return error

@@ -1,0 +1,237 @@
+"""The tables. Migrations bring a database to exactly this; a test compares the two."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Compared and sorted by code point on every database, as SQLite does by itself.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+# SQLite numbers rows by itself only when the column is exactly INTEGER.
+KEY = BigInteger().with_variant(Integer(), "sqlite")
+# A moment in the form of `instants.Instant`.
+INSTANT = TEXT
+
+
+def _demands() -> list[Column[object]]:
+    return [
+        Column("running_count_limit", BigInteger),
+        Column("total_count_limit", BigInteger),
+        Column("calibration_interval_days", Float),
+        Column("maintenance_interval_days", Float),
+        Column("warning_threshold_percent", Float),
+        Column("alarm_threshold_percent", Float),
+    ]
+
+
+asset_type = Table(
+    "asset_type",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("type_id", TEXT, nullable=False, unique=True),
+    Column("type_name", TEXT, nullable=False, unique=True),
+    *_demands(),
+    Column("is_readonly", Boolean, nullable=False),
+    Column("icon", TEXT),
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("asset_id", TEXT, nullable=False, unique=True),
+    Column("serial_number", TEXT, nullable=False, unique=True),
+    Column("type_key", KEY, ForeignKey("asset_type.key"), nullable=False),
+    Column("parent_key", KEY, ForeignKey("asset.key")),
+    Column("asset_name", TEXT),
+    Column("part_number", TEXT),
+    Column("revision", TEXT),
+    Column("client_id", BigInteger),
+    Column("state", SmallInteger, nullable=False),
+    Column("description", TEXT),
+    Column("location", TEXT),
+    Column("first_seen_at", INSTANT, nullable=False),
+    Column("last_calibration_at", INSTANT),
+    Column("next_calibration_at", INSTANT),
+    # Whether the next date is last date + interval, and so follows when the interval changes.
+    Column("calibration_by_interval", Boolean, nullable=False),
+    Column("last_maintenance_at", INSTANT),
+    Column("next_maintenance_at", INSTANT),
+    Column("maintenance_by_interval", Boolean, nullable=False),
+    # What is known ahead of the status (`rules.model.AlarmInstants`).
+    Column("count_level", SmallInteger, nullable=False),
+    Column("warning_at", INSTANT),
+    Column("alarm_at", INSTANT),
+    # Counts changes of what people edit, for ETag and If-Match.
+    Column("version", Integer, nullable=False),
+    # Hash of the asset's newest log entry.
+    Column("log_head", TEXT, nullable=False),
+    Index(None, "type_key"),
+    Index(None, "parent_key"),
+    Index(None, "location"),
+    Index(None, "next_calibration_at"),
+    Index(None, "next_maintenance_at"),
+    Index(None, "warning_at"),
+    Index(None, "alarm_at"),
+    Index(None, "count_level"),
+)
+
+# Apart from the asset, because counting changes these many times more often than anything else.
+asset_counter = Table(
+    "asset_counter",
+    metadata,
+    Column("asset_key", KEY, ForeignKey("asset.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("running_count", BigInteger, nullable=False),
+    Column("total_count", BigInteger, nullable=False),
+    # The part of the total count that was not counted here: initial values and corrections. The rest is in usage_daily.
+    Column("carried_count", BigInteger, nullable=False),
+    Column("last_seen_at", INSTANT),
+)
+
+usage_daily = Table(
+    "usage_daily",
+    metadata,
+    Column("asset_key", KEY, ForeignKey("asset.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("day", TEXT, primary_key=True),
+    Column("uses", BigInteger, nullable=False),
+)
+
+asset_tag = Table(
+    "asset_tag",
+    metadata,
+    Column("asset_key", KEY, ForeignKey("asset.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("tag_key", TEXT, primary_key=True),
+    Column("tag_value", TEXT, nullable=False),
+    Column("position", Integer, nullable=False),
+    Index(None, "tag_key", "tag_value"),
+)
+
+
+def _file() -> list[Column[object]]:
+    return [
+        Column("name", TEXT, nullable=False),
+        Column("size_bytes", BigInteger, nullable=False),
+        Column("sha256", TEXT, nullable=False),
+        Column("content", LargeBinary, nullable=False),
+    ]
+
+
+asset_file = Table(
+    "asset_file",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("asset_key", KEY, ForeignKey("asset.key"), nullable=False),
+    *_file(),
+    UniqueConstraint("asset_key", "name"),
+)
+
+
+def _log_entry() -> list[Column[object]]:
+    return [
+        Column("date", INSTANT, nullable=False),
+        Column("user", TEXT),
+        Column("type", SmallInteger, nullable=False),
+        Column("property", TEXT),
+        Column("old_value", TEXT),
+        Column("value", TEXT),
+        Column("comment", TEXT),
+        Column("principal", TEXT, nullable=False),
+        Column("previous_hash", TEXT, nullable=False),
+        Column("hash", TEXT, nullable=False),
+    ]
+
+
+log_entry = Table(
+    "log_entry",
+    metadata,
+    Column("log_id", KEY, primary_key=True),
+    Column("asset_key", KEY, ForeignKey("asset.key"), nullable=False),
+    *_log_entry(),
+    Index(None, "asset_key", "log_id"),
+    Index(None, "date", "log_id"),
+    # Numbers of deleted entries are never given out again.
+    sqlite_autoincrement=True,
+)
+
+archived_asset = Table(
+    "archived_asset",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("asset_id", TEXT, nullable=False),
+    Column("serial_number", TEXT, nullable=False),
+    Column("deleted_at", INSTANT, nullable=False),
+    Column("deleted_by", TEXT, nullable=False),
+    # The asset as it was read last, as JSON.
+    Column("document", TEXT, nullable=False),
+    Index(None, "asset_id"),
+    Index(None, "serial_number"),
+)
+
+archived_log_entry = Table(
+    "archived_log_entry",
+    metadata,
+    Column("log_id", KEY, primary_key=True, autoincrement=False),
+    Column("archived_key", KEY, ForeignKey("archived_asset.key"), nullable=False),
+    *_log_entry(),
+    Index(None, "archived_key", "log_id"),
+)
+
+archived_file = Table(
+    "archived_file",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("archived_key", KEY, ForeignKey("archived_asset.key"), nullable=False),
+    *_file(),
+    UniqueConstraint("archived_key", "name"),
+)
+
+# Changes of what is no asset: types and tokens.
+change_entry = Table(
+    "change_entry",
+    metadata,
+    Column("change_id", KEY, primary_key=True),
+    Column("date", INSTANT, nullable=False),
+    Column("subject_kind", TEXT, nullable=False),
+    Column("subject", TEXT, nullable=False),
+    Column("action", TEXT, nullable=False),
+    Column("property", TEXT),
+    Column("old_value", TEXT),
+    Column("value", TEXT),
+    Column("principal", TEXT, nullable=False),
+    Column("previous_hash", TEXT, nullable=False),
+    Column("hash", TEXT, nullable=False),
+    Index(None, "subject_kind", "subject", "change_id"),
+    sqlite_autoincrement=True,
+)
+
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("name", TEXT, nullable=False, unique=True),
+    Column("role", TEXT, nullable=False),
+    Column("secret_sha256", TEXT, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    Column("revoked_at", INSTANT),
+)

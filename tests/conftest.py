@@ -1,0 +1,81 @@
+"""Fixtures that tests of every part share: a clock, a database, the application and clients of each role."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from pywats_server.app import create_app
+from pywats_server.services import tokens
+from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
+from pywats_server.settings import Settings
+from pywats_server.store import schema
+
+
+class ManualClock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """Return the moment that the test set."""
+        return self.now
+
+    def advance(self, **duration: float) -> None:
+        """Move on by a `timedelta` of *duration*."""
+        self.now += timedelta(**duration)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock at noon, UTC, of a day in March 2026."""
+    return ManualClock(datetime(2026, 3, 10, 12, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy, because migrating takes longer than copying."""
+    path = tmp_path_factory.mktemp("schema") / "empty.sqlite"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def settings(empty_database: Path, tmp_path: Path) -> Settings:
+    """Settings with a fresh, migrated database."""
+    (tmp_path / "pywats.sqlite").write_bytes(empty_database.read_bytes())
+    return Settings(data=tmp_path)
+
+
+class Clients:
+    """The application's clients: one for each role, and one without a token."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.anonymous = client
+        self.tokens = {role: self._token(role) for role in Role}
+
+    def _token(self, role: Role) -> str:
+        backend = self.anonymous.app.state.backend
+        portal = self.anonymous.portal
+        return portal.call(backend.write, LOCAL_ADMINISTRATOR, tokens.create_token, f"the {role.value}", role)
+
+    def headers(self, role: Role) -> dict[str, str]:
+        """Return the headers of a caller in *role*."""
+        return {"Authorization": f"Basic {self.tokens[role]}"}
+
+
+@pytest.fixture
+def application(settings: Settings, clock: ManualClock) -> Iterator[Clients]:
+    """The application on a fresh database, in process."""
+    with TestClient(create_app(settings, clock), raise_server_exceptions=False) as client:
+        yield Clients(client)
+
+
+@pytest.fixture
+def api(application: Clients) -> TestClient:
+    """A client with an administrator's token."""
+    application.anonymous.headers |= application.headers(Role.ADMINISTRATOR)
+    return application.anonymous
