@@ -1,0 +1,142 @@
+"""
+Coroutines without an event loop, and the face of `pyWATS` that is made from them.
+
+A coroutine that awaits only what never suspends runs to its end by one `send(None)`. So the services, written once as
+coroutines, serve a plain script on the blocking transport. Called inside a running loop, the same methods return an
+awaitable instead, which makes the blocking call on a worker thread, so that the loop goes on.
+"""
+
+import functools
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
+
+Service = TypeVar("Service")
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Item = TypeVar("Item")
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """
+    The result of a *coroutine* that never suspends.
+
+    Raises:
+        RuntimeError: It did suspend: something in it waits for an event loop.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    coroutine.close()
+    raise RuntimeError(f"{coroutine!r} waits for an event loop; only coroutines on the blocking transport run without")
+
+
+def in_event_loop() -> bool:
+    """Whether the caller runs inside an event loop."""
+    # Whoever runs a loop has imported asyncio; importing it here would slow the start of every script.
+    events = sys.modules.get("asyncio.events")
+    return events is not None and events._get_running_loop() is not None
+
+
+class BlockingFace(Generic[Service]):
+    """
+    Base of the classes that offer a service of coroutines to programs without a loop.
+
+    Args:
+        service: On the blocking transport.
+        executor: Where calls are made that come from inside a loop.
+    """
+
+    def __init__(self, service: Service, executor: Executor) -> None:
+        self._service = service
+        self._executor = executor
+
+
+def blocking(
+    method: Callable[Concatenate[Service, Arguments], Coroutine[Any, Any, Result]],
+) -> Callable[Concatenate[BlockingFace[Service], Arguments], Result]:
+    """
+    The method of a face that does what *method* does: outside a loop it blocks and returns the result.
+
+    Inside a running loop it returns a coroutine with the same result. Type checkers see the blocking form.
+    """
+
+    @functools.wraps(method)
+    def call(face: BlockingFace[Service], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        def blocking_call() -> Result:
+            return run(method(face._service, *args, **kwargs))
+
+        if in_event_loop():
+            return on_thread(face._executor, blocking_call)  # type: ignore[return-value]
+        return blocking_call()
+
+    return call
+
+
+def blocking_iterator(
+    method: Callable[Concatenate[Service, Arguments], AsyncIterator[Item]],
+) -> Callable[Concatenate[BlockingFace[Service], Arguments], "BlockingIterator[Item]"]:
+    """The method of a face that walks what the generator *method* yields."""
+
+    @functools.wraps(method)
+    def call(
+        face: BlockingFace[Service], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> BlockingIterator[Item]:
+        return BlockingIterator(method(face._service, *args, **kwargs), face._executor)
+
+    return call
+
+
+def plain(
+    method: Callable[Concatenate[Service, Arguments], Result],
+) -> Callable[Concatenate[BlockingFace[Service], Arguments], Result]:
+    """The method of a face that calls a *method* which is no coroutine."""
+
+    @functools.wraps(method)
+    def call(face: BlockingFace[Service], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        return method(face._service, *args, **kwargs)
+
+    return call
+
+
+class BlockingIterator(Generic[Item]):
+    """Walks an asynchronous iterator that never suspends: by `for`, or inside a loop by `async for`."""
+
+    def __init__(self, items: AsyncIterator[Item], executor: Executor) -> None:
+        self._items = items
+        self._executor = executor
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Item:
+        try:
+            return run(_next(self._items))
+        except StopAsyncIteration:
+            raise StopIteration from None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Item:
+        # StopAsyncIteration cannot cross a future, so the end travels as a value.
+        end = object()
+        item = await on_thread(self._executor, lambda: next(self, end))
+        if item is end:
+            raise StopAsyncIteration
+        return item  # type: ignore[return-value]
+
+
+async def on_thread(executor: Executor, call: Callable[[], Result]) -> Result:
+    """The result of a blocking *call*, made on a worker thread while the running loop goes on."""
+    # Inside a loop this costs nothing: it has been imported.
+    import asyncio
+
+    return await asyncio.get_running_loop().run_in_executor(executor, call)
+
+
+async def _next(items: AsyncIterator[Item]) -> Item:
+    return await anext(items)

@@ -1,0 +1,144 @@
+"""The asyncio transport, on aiohttp."""
+
+import asyncio
+from typing import Final
+
+import aiohttp
+from aiohttp import client_exceptions as lib
+from yarl import URL
+
+from pywats.http.faults import Fault, translated
+from pywats.http.request import Request, Response
+
+CONNECTIONS = 64
+"""Connections open at a time; further requests wait for one."""
+
+IDLE_SECONDS: Final = 4.0
+"""
+How long a connection is kept for the next request. Common servers close idle connections after 5 seconds; a request
+that meets such a closing is lost in a way that looks as if it may have arrived.
+"""
+
+FAULTS: dict[type[Exception], Fault] = {
+    lib.ClientError: Fault.BROKEN,
+    lib.ClientConnectionError: Fault.BROKEN,
+    lib.ClientConnectionResetError: Fault.BROKEN,
+    lib.ClientOSError: Fault.BROKEN,
+    lib.ServerConnectionError: Fault.BROKEN,
+    lib.ServerDisconnectedError: Fault.BROKEN,
+    lib.UploadAbortedError: Fault.BROKEN,
+    lib.ClientPayloadError: Fault.BROKEN,
+    lib.ClientConnectorError: Fault.NOT_CONNECTED,
+    lib.ClientConnectorDNSError: Fault.NOT_CONNECTED,
+    lib.ClientProxyConnectionError: Fault.NOT_CONNECTED,
+    lib.UnixClientConnectorError: Fault.NOT_CONNECTED,
+    lib.ConnectionTimeoutError: Fault.NOT_CONNECTED_IN_TIME,
+    lib.ServerTimeoutError: Fault.NO_ANSWER_IN_TIME,
+    lib.SocketTimeoutError: Fault.NO_ANSWER_IN_TIME,
+    lib.ClientSSLError: Fault.REFUSED_TO_CONNECT,
+    lib.ClientConnectorSSLError: Fault.REFUSED_TO_CONNECT,
+    lib.ClientConnectorCertificateError: Fault.REFUSED_TO_CONNECT,
+    lib.ServerFingerprintMismatch: Fault.REFUSED_TO_CONNECT,
+    lib.InvalidURL: Fault.REFUSED_TO_CONNECT,
+    lib.InvalidUrlClientError: Fault.REFUSED_TO_CONNECT,
+    lib.NonHttpUrlClientError: Fault.REFUSED_TO_CONNECT,
+    lib.RedirectClientError: Fault.REFUSED_TO_CONNECT,
+    lib.InvalidUrlRedirectClientError: Fault.REFUSED_TO_CONNECT,
+    lib.NonHttpUrlRedirectClientError: Fault.REFUSED_TO_CONNECT,
+    lib.TooManyRedirects: Fault.REFUSED_TO_CONNECT,
+    lib.ClientHttpProxyError: Fault.NOT_CONNECTED,
+    lib.ClientResponseError: Fault.GARBLED,
+    lib.ContentTypeError: Fault.GARBLED,
+    lib.WSServerHandshakeError: Fault.GARBLED,
+    lib.WSMessageTypeError: Fault.GARBLED,
+    asyncio.TimeoutError: Fault.NO_ANSWER_IN_TIME,
+    OSError: Fault.BROKEN,
+    # A host name that cannot be one, such as `a..b`.
+    UnicodeError: Fault.REFUSED_TO_CONNECT,
+}
+
+
+class AsyncTransport:
+    """
+    Sends within one event loop at a time, and lets the loop go on while it waits.
+
+    Args:
+        timeout: The longest silence in seconds, while connecting and while waiting for the next bytes.
+        verify_ssl: Whether the server's certificate is checked.
+    """
+
+    def __init__(self, timeout: float, *, verify_ssl: bool = True) -> None:
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeout, sock_read=timeout)
+        self._verify_ssl = verify_ssl
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def send(self, request: Request) -> Response:
+        """
+        Send *request* and return the complete answer, whatever its status.
+
+        Raises:
+            ConnectionError, TimeoutError: There is none.
+            RuntimeError: Another event loop, which still runs, uses this transport.
+        """
+        session = await self._session_here()
+        try:
+            async with session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                data=request.body,
+                headers=request.headers,
+                allow_redirects=False,
+            ) as answer:
+                body = await answer.read()
+        except _Attempted as attempt:
+            raise translated(attempt.fault, FAULTS, request.url) from attempt.fault
+        except tuple(FAULTS) as fault:
+            raise translated(fault, FAULTS, request.url) from fault
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(answer.status, headers, body)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let others run for *seconds*."""
+        await asyncio.sleep(seconds)
+
+    async def close(self) -> None:
+        """Close all connections. A later request opens new ones."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _session_here(self) -> aiohttp.ClientSession:
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._loop is not loop:
+            await self._leave(self._loop)
+            self._session, self._loop = self._new_session(), loop
+        return self._session
+
+    async def _leave(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        if self._session is not None and loop is not None and loop.is_running():
+            raise RuntimeError("This AsyncWATS is in use by another running event loop; make one for each loop")
+        await self.close()
+
+    def _new_session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS, ssl=self._verify_ssl)
+        return aiohttp.ClientSession(
+            connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar(), middlewares=(_once,)
+        )
+
+
+class _Attempted(Exception):
+    """Carries an error out of the library."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    # When a reused connection breaks, aiohttp sends any PUT again by itself. A count would then count twice. An error
+    # that it does not know stops it.
+    try:
+        return await handler(request)
+    except tuple(FAULTS) as fault:
+        raise _Attempted(fault) from fault

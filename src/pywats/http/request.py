@@ -1,0 +1,88 @@
+"""A request and its answer as data, and what a transport is: something that sends the one and returns the other."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+from urllib.parse import quote, urlencode
+
+
+class Repeat(Enum):
+    """What sending a request a second time would do. A property of its endpoint, stated by each repository method."""
+
+    SAFE = "the same as sending it once"
+    NEVER = "count, log or fail a second time"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    One call to a server.
+
+    `url` is percent-encoded already; it is a path until the client puts its base URL before it. `repeat` says whether
+    sending the request twice does the same as sending it once.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    repeat: Repeat = Repeat.NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A complete answer. Names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def request_id(self) -> str | None:
+        """The name under which the server logged the call."""
+        return self.headers.get("x-request-id")
+
+
+class Transport(Protocol):
+    """
+    One way to reach a server.
+
+    Whatever its library raises leaves it as one of our `ConnectionError` and `TimeoutError`. A transport neither
+    repeats a request nor follows a redirect: both are decided above it.
+    """
+
+    async def send(self, request: Request) -> Response:
+        """Send *request*, whose URL is absolute, and return the complete answer, whatever its status."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after *seconds*."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class Sender(Protocol):
+    """What a repository needs to reach its server."""
+
+    async def send(self, request: Request) -> Response:
+        """Send *request* and return the answer, whatever its status."""
+        ...
+
+
+def segment(text: str) -> str:
+    """*text* as one segment of a path: everything outside the unreserved characters is percent-encoded, `/` too."""
+    return quote(text, safe="")
+
+
+def with_query(path: str, query: Iterable[tuple[str, str | int | bool | None]]) -> str:
+    """*path* with its *query*; what is None is left out, booleans are `true` and `false`, blanks are `%20`."""
+    pairs = [(name, _query_value(value)) for name, value in query if value is not None]
+    return f"{path}?{urlencode(pairs, quote_via=quote, safe='$')}" if pairs else path
+
+
+def _query_value(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,112 @@
+"""The blocking transport, on urllib3. Its coroutines never suspend, so that they run to their end without a loop."""
+
+import os
+import threading
+import time
+
+import urllib3
+from urllib3 import exceptions as lib
+
+from pywats.http.faults import Fault, translated
+from pywats.http.request import Request, Response
+
+CONNECTIONS = 64
+"""Idle connections kept for threads that use one client together."""
+
+FAULTS: dict[type[Exception], Fault] = {
+    lib.HTTPError: Fault.BROKEN,
+    lib.PoolError: Fault.BROKEN,
+    lib.RequestError: Fault.BROKEN,
+    lib.MaxRetryError: Fault.BROKEN,
+    lib.ProtocolError: Fault.BROKEN,
+    lib.IncompleteRead: Fault.BROKEN,
+    lib.InvalidChunkLength: Fault.BROKEN,
+    lib.EmptyPoolError: Fault.NOT_CONNECTED,
+    lib.FullPoolError: Fault.NOT_CONNECTED,
+    lib.ClosedPoolError: Fault.NOT_CONNECTED,
+    lib.NewConnectionError: Fault.NOT_CONNECTED,
+    lib.NameResolutionError: Fault.NOT_CONNECTED,
+    lib.ProxyError: Fault.NOT_CONNECTED,
+    lib.ConnectTimeoutError: Fault.NOT_CONNECTED_IN_TIME,
+    lib.TimeoutError: Fault.NO_ANSWER_IN_TIME,
+    lib.ReadTimeoutError: Fault.NO_ANSWER_IN_TIME,
+    lib.TimeoutStateError: Fault.REFUSED_TO_CONNECT,
+    lib.SSLError: Fault.REFUSED_TO_CONNECT,
+    lib.LocationValueError: Fault.REFUSED_TO_CONNECT,
+    lib.LocationParseError: Fault.REFUSED_TO_CONNECT,
+    lib.URLSchemeUnknown: Fault.REFUSED_TO_CONNECT,
+    lib.ProxySchemeUnknown: Fault.REFUSED_TO_CONNECT,
+    lib.ProxySchemeUnsupported: Fault.REFUSED_TO_CONNECT,
+    lib.HostChangedError: Fault.REFUSED_TO_CONNECT,
+    lib.UnrewindableBodyError: Fault.BROKEN,
+    lib.DecodeError: Fault.GARBLED,
+    lib.ResponseError: Fault.GARBLED,
+    lib.ResponseNotChunked: Fault.GARBLED,
+    lib.BodyNotHttplibCompatible: Fault.GARBLED,
+    lib.InvalidHeader: Fault.GARBLED,
+    lib.HeaderParsingError: Fault.GARBLED,
+    OSError: Fault.BROKEN,
+}
+
+
+class BlockingTransport:
+    """
+    Sends from any thread and returns when the answer is there.
+
+    Args:
+        timeout: The longest silence in seconds, while connecting and while waiting for the next bytes.
+        verify_ssl: Whether the server's certificate is checked.
+    """
+
+    def __init__(self, timeout: float, *, verify_ssl: bool = True) -> None:
+        self._timeout = urllib3.Timeout(connect=timeout, read=timeout)
+        self._verify_ssl = verify_ssl
+        self._lock = threading.Lock()
+        self._pool: urllib3.PoolManager | None = None
+        self._process = os.getpid()
+
+    async def send(self, request: Request) -> Response:
+        """
+        Send *request* and return the complete answer, whatever its status.
+
+        Raises:
+            ConnectionError, TimeoutError: There is none.
+        """
+        try:
+            answer = self._connections().request(
+                request.method,
+                request.url,
+                body=request.body,
+                headers=dict(request.headers),
+                timeout=self._timeout,
+                retries=False,
+                redirect=False,
+            )
+        except tuple(FAULTS) as fault:
+            raise translated(fault, FAULTS, request.url) from fault
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(answer.status, headers, answer.data)
+
+    async def sleep(self, seconds: float) -> None:
+        """Hold the thread for *seconds*."""
+        time.sleep(seconds)  # noqa: ASYNC251 - holding the thread is what this transport is for
+
+    async def close(self) -> None:
+        """Close all idle connections. A later request opens new ones."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.clear()
+            self._pool = None
+
+    def _connections(self) -> urllib3.PoolManager:
+        with self._lock:
+            # A forked child shares its parent's sockets, and would read the answers meant for it.
+            if self._pool is None or self._process != os.getpid():
+                self._pool = self._new_pool()
+                self._process = os.getpid()
+            return self._pool
+
+    def _new_pool(self) -> urllib3.PoolManager:
+        if self._verify_ssl:
+            return urllib3.PoolManager(maxsize=CONNECTIONS)
+        return urllib3.PoolManager(maxsize=CONNECTIONS, cert_reqs="CERT_NONE", assert_hostname=False)

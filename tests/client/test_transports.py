@@ -1,0 +1,270 @@
+"""Both transports against a real server: what arrives, what comes back, and what each fault becomes."""
+
+import asyncio
+import builtins
+import gc
+import inspect
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import urllib3.exceptions
+from aiohttp import client_exceptions
+
+from client.fakes import Loopback, loopback
+from pywats.blocking import run
+from pywats.errors import ConnectionError, TimeoutError, TransportError
+from pywats.http import aio, sync
+from pywats.http.faults import Fault, translated
+from pywats.http.request import Request, Response
+
+Send = Callable[..., Response]
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    """A server on loopback."""
+    with loopback() as running:
+        yield running
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def send(request: pytest.FixtureRequest) -> Iterator[Send]:
+    """Sends requests one after the other through one transport, which keeps its connections between them."""
+    timeout = 0.3
+    if request.param == "blocking":
+        blocking = sync.BlockingTransport(timeout)
+        yield lambda *parts, **more: run(blocking.send(Request(*parts, **more)))
+        run(blocking.close())
+        return
+    transport = aio.AsyncTransport(timeout)
+    with asyncio.Runner() as runner:
+        yield lambda *parts, **more: runner.run(transport.send(Request(*parts, **more)))
+        runner.run(transport.close())
+
+
+def echo(response: Response) -> dict[str, Any]:
+    """What the server was asked."""
+    return dict(json.loads(response.body))
+
+
+def test_request_arrives_as_it_was_encoded(send: Send, server: Loopback) -> None:
+    url = server.url + "/api/Asset/a%2Fb%20%25%2B%3F%23%27%C3%BC?$filter=x%20eq%20%27a%2Bb%27&n=%2F"
+    told = echo(send("GET", url, {"Authorization": "Basic abc", "Accept": "application/json"}))
+    assert told["raw"] == url.removeprefix(server.url)
+    assert told["path"] == "/api/Asset/a/b %+?#'ü"
+    assert told["query"] == {"$filter": "x eq 'a+b'", "n": "/"}
+    assert told["headers"]["authorization"] == "Basic abc"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_body_arrives_byte_by_byte(send: Send, server: Loopback, method: str) -> None:
+    told = echo(send(method, server.url + "/x", {"Content-Type": "application/json"}, b'["\xc3\xbc"]'))
+    assert told["body"] == '["\xc3\xbc"]'
+    assert told["headers"]["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_request_without_body_says_that_it_is_empty(send: Send, server: Loopback, method: str) -> None:
+    assert echo(send(method, server.url + "/x"))["headers"]["content-length"] == "0"
+
+
+def test_response_carries_status_and_headers_in_lower_case(send: Send, server: Loopback) -> None:
+    response = send("GET", server.url + "/faults/status")
+    assert response.status == 503
+    assert response.headers["retry-after"] == "7"
+    assert response.request_id == "r-1"
+    assert response.body == b'{"message": "busy"}'
+
+
+def test_redirect_is_not_followed(send: Send, server: Loopback) -> None:
+    assert send("GET", server.url + "/faults/redirect").status == 302
+    assert server.received == ["GET /faults/redirect"]
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "may_have_arrived"),
+    [
+        ("silence", TimeoutError, True),
+        ("drop", ConnectionError, True),
+        ("cut", ConnectionError, True),
+        ("garbage", ConnectionError, True),
+        ("bad-gzip", ConnectionError, True),
+    ],
+)
+def test_fault_after_sending_becomes_our_error_and_says_it_may_have_arrived(
+    send: Send, server: Loopback, path: str, error: type[TransportError], may_have_arrived: bool
+) -> None:
+    with pytest.raises(error) as caught:
+        send("GET", f"{server.url}/faults/{path}")
+    assert caught.value.may_have_arrived is may_have_arrived
+    assert server.url in caught.value.message
+    assert caught.value.__cause__ is not None
+
+
+def test_refused_connection_says_that_nothing_arrived(send: Send) -> None:
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))
+        with pytest.raises(ConnectionError) as caught:
+            send("GET", f"http://127.0.0.1:{unheard.getsockname()[1]}/")
+    assert not caught.value.may_have_arrived
+    assert not caught.value.permanent
+    assert isinstance(caught.value, builtins.ConnectionError)
+
+
+def test_server_without_tls_is_a_permanent_fault(send: Send, server: Loopback) -> None:
+    with pytest.raises(ConnectionError) as caught:
+        send("GET", server.url.replace("http:", "https:"))
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize("url", ["http://a..b/", "ftp://127.0.0.1/"])
+def test_impossible_address_becomes_our_error(send: Send, url: str) -> None:
+    with pytest.raises(ConnectionError) as caught:
+        send("GET", url)
+    assert not caught.value.may_have_arrived
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "GET"])
+def test_request_on_a_reused_connection_that_breaks_is_sent_once(send: Send, server: Loopback, method: str) -> None:
+    """aiohttp repeats such requests by itself; `PUT /api/Asset/Count` would then count twice."""
+    send("GET", server.url + "/first")
+    with pytest.raises(ConnectionError):
+        send(method, server.url + "/faults/drop")
+    assert server.received == ["GET /first", f"{method} /faults/drop"]
+
+
+def test_connection_is_used_again(send: Send, server: Loopback) -> None:
+    accepted = []
+    original = server.get_request
+    server.get_request = lambda: accepted.append(1) or original()  # type: ignore[func-returns-value]
+    for _ in range(3):
+        send("GET", server.url + "/x")
+    assert len(accepted) == 1
+
+
+def library_errors(module: object, base: type[Exception]) -> list[type[Exception]]:
+    """All error classes of a library's module, warnings aside."""
+    found = [value for value in vars(module).values() if inspect.isclass(value) and issubclass(value, Exception)]
+    return [cls for cls in found if cls.__module__ == base.__module__ and not issubclass(cls, Warning)]
+
+
+@pytest.mark.parametrize("error", library_errors(urllib3.exceptions, urllib3.exceptions.HTTPError))
+def test_every_error_of_urllib3_has_a_meaning_of_its_own(error: type[Exception]) -> None:
+    assert error in sync.FAULTS
+
+
+@pytest.mark.parametrize("error", library_errors(client_exceptions, client_exceptions.ClientError))
+def test_every_error_of_aiohttp_has_a_meaning_of_its_own(error: type[Exception]) -> None:
+    assert error in aio.FAULTS
+
+
+def test_error_class_that_is_newer_than_the_table_takes_the_meaning_of_its_base() -> None:
+    newer = type("Newer", (urllib3.exceptions.NewConnectionError,), {"__init__": lambda self: None})
+    error = translated(newer(), sync.FAULTS, "http://wats.test/api/Asset?secret")
+    assert (type(error), error.may_have_arrived) == (ConnectionError, False)
+    assert error.message == "Cannot connect to http://wats.test: Newer"
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_every_meaning_has_a_sentence(fault: Fault) -> None:
+    error = translated(OSError("why"), {OSError: fault}, "http://wats.test/")
+    assert error.message.endswith("http://wats.test: why")
+
+
+def test_blocking_transport_serves_threads_at_the_same_time(server: Loopback) -> None:
+    transport = sync.BlockingTransport(5)
+    answered = []
+
+    def ask(number: int) -> None:
+        answered.extend(
+            echo(run(transport.send(Request("GET", f"{server.url}/{number}/{i}"))))["raw"] for i in range(5)
+        )
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    run(transport.close())
+    assert sorted(answered) == sorted(f"/{number}/{i}" for number in range(8) for i in range(5))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_blocking_transport_opens_its_own_connections_after_a_fork(server: Loopback) -> None:
+    transport = sync.BlockingTransport(5)
+    run(transport.send(Request("GET", server.url + "/parent")))
+    before = transport._connections()
+    read, write = os.pipe()
+    # The child only looks at its own memory and leaves at once, whatever threads the parent has.
+    if (child := os.fork()) == 0:
+        os.write(write, b"own" if transport._connections() is not before else b"shared")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(read, 10) == b"own"
+    assert transport._connections() is before
+    os.close(read)
+    os.close(write)
+    run(transport.close())
+
+
+# The first loop ended with a connection open, about which asyncio complains when it is forgotten.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_asyncio_transport_moves_to_the_next_loop(server: Loopback) -> None:
+    transport = aio.AsyncTransport(5)
+    for _ in range(2):
+        asyncio.run(transport.send(Request("GET", server.url + "/x")))
+    asyncio.run(transport.close())
+    gc.collect()
+    assert len(server.received) == 2
+
+
+def test_asyncio_transport_refuses_a_second_running_loop(server: Loopback) -> None:
+    transport = aio.AsyncTransport(5)
+
+    async def use_twice() -> None:
+        await transport.send(Request("GET", server.url + "/x"))
+        other = asyncio.to_thread(lambda: asyncio.run(transport.send(Request("GET", server.url + "/y"))))
+        with pytest.raises(RuntimeError, match="another running event loop"):
+            await other
+        await transport.close()
+
+    asyncio.run(use_twice())
+
+
+def test_asyncio_transport_lets_the_loop_go_on(server: Loopback) -> None:
+    transport = aio.AsyncTransport(5)
+
+    async def ask_while_waiting() -> bytes:
+        waiting = asyncio.create_task(transport.send(Request("GET", server.url + "/faults/silence")))
+        told = await transport.send(Request("GET", server.url + "/x"))
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await transport.close()
+        return told.body
+
+    assert b'"raw": "/x"' in asyncio.run(ask_while_waiting())
+
+
+def test_closed_transport_opens_new_connections(server: Loopback) -> None:
+    transport = sync.BlockingTransport(5)
+    for _ in range(2):
+        assert run(transport.send(Request("GET", server.url + "/x"))).status == 200
+        run(transport.close())
+
+
+def test_pauses_use_the_clock_of_each_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept = []
+    monkeypatch.setattr(sync.time, "sleep", slept.append)
+    run(sync.BlockingTransport(5).sleep(1.5))
+
+    async def pause(seconds: float) -> None:
+        slept.append(-seconds)
+
+    monkeypatch.setattr(aio.asyncio, "sleep", pause)
+    run(aio.AsyncTransport(5).sleep(2.5))
+    assert slept == [1.5, -2.5]
