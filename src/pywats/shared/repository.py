@@ -1,0 +1,95 @@
+"""What every repository does with a call: send it, turn what went wrong into our errors, and read the answer."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import ValidationError
+
+from pywats.errors import ErrorHandler, TransportError
+from pywats.http.request import Repeat, Request, Response, Sender, with_query
+from pywats.shared.model import WireModel
+
+Result = TypeVar("Result")
+Model = TypeVar("Model", bound=WireModel)
+Query = Iterable[tuple[str, str | int | bool | None]]
+
+
+class Repository:
+    """
+    Base of the repositories.
+
+    Args:
+        http_client: Sends requests; completes those whose URL is only a path.
+        base_url: Address before `/api`, when the client does not know it.
+        error_handler: Makes errors from answers.
+    """
+
+    domain: ClassVar[str]
+
+    def __init__(self, http_client: Sender, base_url: str = "", error_handler: ErrorHandler | None = None) -> None:
+        self._http = http_client
+        self._base_url = base_url.rstrip("/")
+        self._errors = error_handler or ErrorHandler()
+
+    async def _call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        query: Query = (),
+        *,
+        repeat: Repeat,
+        content: object = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """The answer of a call that succeeded. *content* travels as JSON, a *body* as it is."""
+        headers = dict(headers or {})
+        if content is not None:
+            body, headers["Content-Type"] = json.dumps(content, ensure_ascii=False).encode(), "application/json"
+        request = Request(method, self._base_url + with_query(path, query), headers, body, repeat)
+        name = f"{self.domain}.{operation}"
+        try:
+            response = await self._http.send(request)
+        except TransportError as fault:
+            self._errors.name(fault, name)
+            raise
+        self._errors.check(response, name)
+        return response
+
+    def _read(self, operation: str, response: Response, shape: Callable[[Any], Result]) -> Result:
+        """The answer's JSON in its *shape*, a function that raises ValueError for anything else."""
+        try:
+            return shape(json.loads(response.body))
+        except ValueError as error:
+            raise self._errors.unreadable(response, f"{self.domain}.{operation}", _why(error)) from error
+
+
+def many(model: type[Model]) -> Callable[[Any], list[Model]]:
+    """The shape of a list of *model*; null is an empty one."""
+    return lambda data: [model.loaded(document) for document in _list(data)]
+
+
+def texts(data: Any) -> list[str]:
+    """The shape of a list of texts; null is an empty one."""
+    if all(isinstance(text, str) for text in _list(data)):
+        return list(_list(data))
+    raise ValueError("a list of texts was expected")
+
+
+def _list(data: Any) -> list[Any]:
+    if data is None:
+        return []
+    if not isinstance(data, list):
+        raise ValueError(f"a list was expected, not {type(data).__name__}")
+    return data
+
+
+def _why(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}"
+    if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)):
+        return "it is no JSON"
+    return str(error)
