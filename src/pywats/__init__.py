@@ -1,0 +1,64 @@
+"""
+A client for servers that speak the WATS asset API.
+
+    from pywats import pyWATS
+
+    api = pyWATS(base_url="https://wats.example.com", token="...")
+    for asset in api.asset.get_assets_in_alarm():
+        print(asset.serial_number, asset.location)
+"""
+
+import logging
+
+from pywats.client import AsyncWATS, pyWATS
+from pywats.config import RetryConfig
+from pywats.domains.asset import (
+    Asset,
+    AssetAlarmState,
+    AssetLog,
+    AssetLogType,
+    AssetState,
+    AssetStatus,
+    AssetType,
+    IntervalMode,
+)
+from pywats.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    ConflictError,
+    ConnectionError,
+    NotFoundError,
+    PyWATSError,
+    ServerError,
+    TimeoutError,
+    ValidationError,
+)
+from pywats.shared import Setting
+from pywats.version import __version__
+
+__all__ = [
+    "Asset",
+    "AssetAlarmState",
+    "AssetLog",
+    "AssetLogType",
+    "AssetState",
+    "AssetStatus",
+    "AssetType",
+    "AsyncWATS",
+    "AuthenticationError",
+    "AuthorizationError",
+    "ConflictError",
+    "ConnectionError",
+    "IntervalMode",
+    "NotFoundError",
+    "PyWATSError",
+    "RetryConfig",
+    "ServerError",
+    "Setting",
+    "TimeoutError",
+    "ValidationError",
+    "__version__",
+    "pyWATS",
+]
+
+logging.getLogger("pywats").addHandler(logging.NullHandler())

@@ -1,0 +1,20 @@
+"""Test equipment: its models, its enums, and the service and repository behind `api.asset`."""
+
+from pywats.domains.asset.async_repository import AsyncAssetRepository
+from pywats.domains.asset.async_service import AsyncAssetService
+from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState, IntervalMode
+from pywats.domains.asset.models import Asset, AssetLog, AssetStatus, AssetType, StatusReason
+
+__all__ = [
+    "Asset",
+    "AssetAlarmState",
+    "AssetLog",
+    "AssetLogType",
+    "AssetState",
+    "AssetStatus",
+    "AssetType",
+    "AsyncAssetRepository",
+    "AsyncAssetService",
+    "IntervalMode",
+    "StatusReason",
+]

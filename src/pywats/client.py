@@ -1,0 +1,175 @@
+"""`AsyncWATS` and `pyWATS`: from settings by way of a transport to the services of the domains."""
+
+from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from pywats.blocking import BlockingFace, blocking, run
+from pywats.config import ClientConfig, RetryConfig, client_config
+from pywats.domains.asset.async_repository import AsyncAssetRepository
+from pywats.domains.asset.async_service import AsyncAssetService
+from pywats.domains.asset.service import AssetService
+from pywats.http.client import HttpClient
+from pywats.http.request import Transport
+
+WORKERS = 32
+"""Calls of one `pyWATS` that may be under way at a time from inside an event loop."""
+
+
+class Client(ABC):
+    """
+    What both faces of a server have in common.
+
+    Args:
+        base_url: Address of the server, with or without `/api`; the variable PYWATS_BASE_URL stands in for it.
+        token: As the server printed it, base64 of `name:secret`; the variable PYWATS_TOKEN stands in for it.
+        timeout: The longest silence in seconds, while connecting and while waiting for the answer.
+        verify_ssl: Whether the server's certificate is checked.
+        retry_config: How often and how patiently failed requests are repeated.
+        retry_enabled: False sends everything once.
+
+    Raises:
+        ValueError: A setting is missing or cannot be right.
+    """
+
+    _config: ClientConfig
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        token: str | None = None,
+        *,
+        timeout: float = 30.0,
+        verify_ssl: bool = True,
+        retry_config: RetryConfig | None = None,
+        retry_enabled: bool = True,
+    ) -> None:
+        config = client_config(
+            base_url,
+            token,
+            timeout=timeout,
+            verify_ssl=verify_ssl,
+            retry_config=retry_config,
+            retry_enabled=retry_enabled,
+        )
+        self._connect(config, self._new_transport(config))
+
+    @classmethod
+    def on(cls, config: ClientConfig, transport: Transport) -> Self:
+        """A client with these settings that sends on this *transport*."""
+        client = cls.__new__(cls)
+        client._connect(config, transport)
+        return client
+
+    @abstractmethod
+    def _connect(self, config: ClientConfig, transport: Transport) -> None: ...
+
+    @staticmethod
+    @abstractmethod
+    def _new_transport(config: ClientConfig) -> Transport: ...
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._config.base_url!r})"
+
+
+class AsyncWATS(Client):
+    """
+    A WATS server, for programs with an event loop.
+
+        async with AsyncWATS("https://wats.example.com", token) as api:
+            asset = await api.asset.get_asset(serial_number="DMM-001")
+    """
+
+    def _connect(self, config: ClientConfig, transport: Transport) -> None:
+        self._config = config
+        self._http = HttpClient(config, transport)
+        self._asset_repository = AsyncAssetRepository(self._http)
+        self._asset = AsyncAssetService(self._asset_repository)
+
+    @staticmethod
+    def _new_transport(config: ClientConfig) -> Transport:
+        # Imported when it is needed: aiohttp takes longer to import than all the rest together.
+        from pywats.http.aio import AsyncTransport
+
+        return AsyncTransport(config.timeout, verify_ssl=config.verify_ssl)
+
+    @property
+    def asset(self) -> AsyncAssetService:
+        """Test equipment: assets, their types, counters, calibrations, maintenances and logs."""
+        return self._asset
+
+    async def version(self) -> str:
+        """The version of the server."""
+        return await self._asset_repository.get_version()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that programs know
+    """
+    A WATS server, for scripts: each call blocks until it is done. Threads may share it.
+
+        api = pyWATS("https://wats.example.com", token)
+        asset = api.asset.get_asset(serial_number="DMM-001")
+
+    Inside a running event loop the same calls return awaitables, and `async with pyWATS(...) as api` gives an
+    `AsyncWATS` with the same settings.
+    """
+
+    def _connect(self, config: ClientConfig, transport: Transport) -> None:
+        BlockingFace.__init__(self, AsyncWATS.on(config, transport), ThreadPoolExecutor(WORKERS, "pywats"))
+        self._config = config
+        self._asset = AssetService(self._service.asset, self._executor)
+        self._inside: AsyncWATS | None = None
+        self._entered = 0
+
+    @staticmethod
+    def _new_transport(config: ClientConfig) -> Transport:
+        from pywats.http.sync import BlockingTransport
+
+        return BlockingTransport(config.timeout, verify_ssl=config.verify_ssl)
+
+    @property
+    def asset(self) -> AssetService:
+        """Test equipment: assets, their types, counters, calibrations, maintenances and logs."""
+        return self._asset
+
+    version = blocking(AsyncWATS.version)
+
+    def close(self) -> None:
+        """Close all connections, and end the worker threads that calls from event loops used."""
+        run(self._service.close())
+        self._executor.shutdown(wait=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> AsyncWATS:
+        if self._inside is None:
+            self._inside = AsyncWATS.on(self._config, AsyncWATS._new_transport(self._config))
+        self._entered += 1
+        return self._inside
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._entered -= 1
+        if self._inside is not None and self._entered == 0:
+            inside, self._inside = self._inside, None
+            await inside.close()
