@@ -1,0 +1,129 @@
+"""Settles for whole columns what no single cell tells: the order of dates, the unit of intervals, how each is read."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from pywats.domains.asset.enums import AssetState
+from pywats_server.exchange.cells import Cell, is_blank, text_of
+from pywats_server.exchange.dates import DateOrder, column_order, read_date, says_no_date
+from pywats_server.exchange.mapping import Column, Mapping
+from pywats_server.exchange.properties import COUNTS, DATES, DUE, INTERVALS, Property
+from pywats_server.exchange.tables import Table
+from pywats_server.exchange.units import Example, is_bare, proven_unit
+from pywats_server.exchange.values import (
+    Period,
+    Unit,
+    read_count,
+    read_line,
+    read_period,
+    read_serial_number,
+    read_state,
+    read_text,
+)
+
+MAX_TAG_VALUE = 1000
+"""Characters that the value of a tag may have."""
+
+Value = str | int | datetime | AssetState
+Read = Callable[[Cell], Value | Period | None]
+"""Returns the value of a cell, None of a blank one; raises ValueError with what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A column and how its cells are read."""
+
+    column: Column
+    read: Read
+
+
+def column_readings(table: Table, mapping: Mapping, date_order: DateOrder | None) -> tuple[list[Reading], list[str]]:
+    """
+    Return how each column of *mapping* is read, those to ignore left out, and sentences about what had to be concluded.
+
+    An interval of which no unit is known is read by nothing and stays a tag.
+    """
+    orders, order_notes = _date_orders(table, mapping, date_order)
+    units, unit_notes = _units(table, mapping, orders)
+    readings = [Reading(column, _read(column, orders, units)) for column in mapping.columns]
+    return readings, [*order_notes, *unit_notes, *_words_for_no_date(table, mapping)]
+
+
+def reader_of(property: Property, date_order: DateOrder | None = None, unit: Unit | None = None) -> Read:
+    """Return how a cell of *property* is read."""
+    if property is Property.SERIAL_NUMBER:
+        return read_serial_number
+    if property is Property.PARENT_SERIAL_NUMBER:
+        return lambda cell: None if is_blank(cell) else read_serial_number(cell)
+    if property is Property.STATE:
+        return read_state
+    if property in COUNTS:
+        return read_count
+    if property in DATES:
+        return partial(read_date, order=date_order)
+    if property in INTERVALS:
+        return partial(read_period, unit=unit)
+    if property is Property.TAG:
+        return partial(read_line, longest=MAX_TAG_VALUE)
+    return read_text if property is Property.DESCRIPTION else read_line
+
+
+def _read(column: Column, orders: dict[str, DateOrder | None], units: dict[str, Unit | None]) -> Read:
+    return reader_of(column.target.property, orders.get(column.header), units.get(column.header))
+
+
+def _date_orders(
+    table: Table, mapping: Mapping, given: DateOrder | None
+) -> tuple[dict[str, DateOrder | None], list[str]]:
+    headers = [column.header for column in mapping.columns if column.target.property in DATES]
+    found = {header: column_order(header, table.column(header), given) for header in headers}
+    return {header: order.order for header, order in found.items()}, [
+        order.note for order in found.values() if order.note
+    ]
+
+
+def _units(
+    table: Table, mapping: Mapping, orders: dict[str, DateOrder | None]
+) -> tuple[dict[str, Unit | None], list[str]]:
+    units: dict[str, Unit | None] = {}
+    notes: list[str] = []
+    for column in mapping.columns:
+        if column.target.property in INTERVALS:
+            units[column.header] = column.target.unit
+            if column.target.unit is None and any(map(is_bare, table.column(column.header))):
+                units[column.header], proof = proven_unit(list(_examples(table, mapping, column, orders)))
+                notes.append(f"{column.header!r} {proof or _no_unit(column)}.")
+    return units, notes
+
+
+def _no_unit(column: Column) -> str:
+    advice = f'--column "{column.header}={column.target.property}:years" (or months, weeks, days) says it'
+    return f"names no unit and no dates show one, so it is kept as a tag and no date comes from it; {advice}"
+
+
+def _examples(table: Table, mapping: Mapping, column: Column, orders: dict[str, DateOrder | None]) -> Iterator[Example]:
+    """Yield the rows that have an interval without a unit, a last and a next date."""
+    last, next = (mapping.find(property) for property in DUE[column.target.property])
+    if last is None or next is None:
+        return
+    columns = (table.column(header) for header in (column.header, last.header, next.header))
+    for cell, last_cell, next_cell in zip(*columns, strict=True):
+        try:
+            last_at, next_at = read_date(last_cell, orders[last.header]), read_date(next_cell, orders[next.header])
+        except ValueError:
+            continue
+        if last_at and next_at and is_bare(cell):
+            yield cell, last_at, next_at
+
+
+def _words_for_no_date(table: Table, mapping: Mapping) -> Iterator[str]:
+    for column in mapping.columns:
+        if column.target.property in DATES:
+            cells = (cell for cell in table.column(column.header) if says_no_date(cell) and text_of(cell))
+            found = Counter(map(text_of, cells))
+            if found:
+                counts = ", ".join(f"{word!r} ({count})" for word, count in found.most_common())
+                yield f"{column.header!r}: {counts} count as no date."

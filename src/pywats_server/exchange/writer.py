@@ -1,0 +1,116 @@
+"""Writes a table as CSV or Excel so that a spreadsheet and the import both read back what was written."""
+
+import csv
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from pywats_server.errors import InvalidInput
+from pywats_server.exchange.cells import EXACT_DIGITS, guard
+from pywats_server.instants import instant
+
+Written = str | int | float | datetime | None
+"""What a cell can be written from; moments are aware."""
+
+MAX_SHEET_ROWS = 1_048_576
+"""Rows of an Excel sheet, the headers among them."""
+
+_FIRST_SHEET_DAY = datetime(1900, 3, 1, tzinfo=UTC)
+_WIDTHS = range(10, 50)
+
+
+def write_table(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]]) -> None:
+    """
+    Write *headers* and *rows* to *path*, as CSV or Excel by its ending; a file that is there is replaced as a whole.
+
+    Texts that would not come back as they are get an apostrophe in front, which the import takes off again: in a CSV
+    what a spreadsheet would run as a formula or turn into a number or a date. Midnight UTC is written as a date alone.
+
+    Raises:
+        InvalidInput: The ending is neither .csv nor .xlsx, the file cannot be written, or a sheet has too few rows.
+    """
+    write = {".csv": _write_csv, ".xlsx": _write_xlsx}.get(path.suffix.lower())
+    if write is None:
+        raise InvalidInput(f"{path} ends in {path.suffix!r}; lists are written as .csv or .xlsx", file=str(path))
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
+            unfinished = Path(folder) / path.name
+            write(unfinished, headers, rows)
+            unfinished.replace(path)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written: {error.strerror}", file=str(path)) from error
+
+
+def _write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]]) -> None:
+    # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([guard(header, for_spreadsheet=True) for header in headers])
+        writer.writerows([_csv_cell(value) for value in row] for row in rows)
+
+
+def _csv_cell(value: Written) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guard(value, for_spreadsheet=True)
+    return _date_text(value) if isinstance(value, datetime) else _number_text(value)
+
+
+def _write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]]) -> None:
+    # Nothing is turned into a formula, a link or a number by its looks.
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(path), options) as workbook:
+        sheet = workbook.add_worksheet("Assets")
+        sheet.freeze_panes(1, 1)
+        heading = workbook.add_format({"bold": True})
+        dates = (
+            workbook.add_format({"num_format": "yyyy-mm-dd"}),
+            workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        )
+        for column, header in enumerate(headers):
+            sheet.write_string(0, column, guard(header, for_spreadsheet=False), heading)
+            sheet.set_column(column, column, max(_WIDTHS.start, min(len(header) + 2, _WIDTHS.stop)))
+        for number, row in enumerate(rows, start=1):
+            if number >= MAX_SHEET_ROWS:
+                raise InvalidInput(f"An Excel sheet holds {MAX_SHEET_ROWS:,} rows and the list has more; write a .csv")
+            for column, value in enumerate(row):
+                _write_cell(sheet, number, column, value, dates)
+        sheet.autofilter(0, 0, 0, max(len(headers) - 1, 0))
+
+
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Written, dates: tuple[Format, Format]) -> None:
+    if value is None:
+        return
+    if isinstance(value, str):
+        sheet.write_string(row, column, guard(value, for_spreadsheet=False))
+    elif isinstance(value, datetime):
+        if value < _FIRST_SHEET_DAY or value.microsecond:
+            # A sheet counts days from 1900 and keeps fractions of a second badly.
+            sheet.write_string(row, column, _date_text(value))
+        else:
+            sheet.write_datetime(
+                row, column, value.astimezone(UTC).replace(tzinfo=None), dates[not _is_midnight(value)]
+            )
+    elif abs(value) >= 10**EXACT_DIGITS:
+        sheet.write_string(row, column, _number_text(value))
+    else:
+        sheet.write_number(row, column, value)
+
+
+def _date_text(moment: datetime) -> str:
+    text = instant(moment)
+    return text.removesuffix("T00:00:00")
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return "T" not in _date_text(moment)
+
+
+def _number_text(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
