@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from pywats_server import __version__
 from pywats_server.api import documentation, problems
@@ -13,8 +14,7 @@ from pywats_server.clock import Clock, system_clock
 from pywats_server.logs import configure_logs
 from pywats_server.services.backend import Backend
 from pywats_server.settings import Settings
-from pywats_server.store.database import Database
-from pywats_server.store.sqlite import SqliteDatabase
+from pywats_server.store.opening import open_database
 
 # The last router takes every path below /api/Asset that no other wanted.
 _ROUTERS = (
@@ -30,17 +30,12 @@ _ROUTERS = (
 )
 
 
-def open_database(settings: Settings) -> Database:
-    """Open the database that the settings name; its schema is in order already."""
-    return SqliteDatabase(settings.sqlite_path, scan_seconds=settings.query_seconds)
-
-
 def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """Build the application on the database that *settings* name. It opens the database when it starts."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = open_database(settings)
+        database = open_database(settings.database_url, scan_seconds=settings.query_seconds)
         app.state.backend = Backend(database, clock)
         try:
             yield
@@ -55,15 +50,21 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Some existing clients send JSON without saying so.
+        strict_content_type=False,
     )
     for router in _ROUTERS:
         app.include_router(router)
     problems.install(app)
     documentation.install(app)
     app.add_middleware(SizeLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(CanonicalNames, routes=app.routes)
+    app.add_middleware(CanonicalNames, paths=[route.path for router in _ROUTERS for route in _endpoints(router)])
     app.add_middleware(RequestLog)
     return app
+
+
+def _endpoints(router: APIRouter) -> list[APIRoute]:
+    return [route for route in router.routes if isinstance(route, APIRoute)]
 
 
 def create_worker_app() -> FastAPI:

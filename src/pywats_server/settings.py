@@ -44,11 +44,6 @@ class Settings(BaseSettings):
         """The address of the database, whichever way it was given."""
         return self.database or f"sqlite:///{self.data.absolute() / 'pywats.sqlite'}"
 
-    @property
-    def sqlite_path(self) -> Path:
-        """The file of an SQLite database."""
-        return Path(self.database_url.removeprefix("sqlite:///"))
-
 
 def variable(name: str) -> str:
     """Return the environment variable of a setting."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pywats_server.api.problems import answer, status_of
@@ -50,7 +49,7 @@ class RequestLog:
                     "request",
                     method=scope["method"],
                     path=scope["path"],
-                    status=status,
+                    status=int(status),
                     milliseconds=round((time.perf_counter() - started) * 1000, 2),
                     principal=scope["state"].get("principal"),
                 )
@@ -107,13 +106,11 @@ class SizeLimit:
 class CanonicalNames:
     """Lets clients write paths and query names in any case, as servers that existing clients know do."""
 
-    def __init__(self, app: ASGIApp, *, routes: Iterable[BaseRoute]) -> None:
+    def __init__(self, app: ASGIApp, *, paths: Iterable[str]) -> None:
         self.app = app
-        known = [route for route in routes if isinstance(route, Route)]
-        self._paths = {route.path.lower(): route.path for route in known if "{" not in route.path}
-        self._prefixes = {
-            prefix.lower(): prefix for prefix in (route.path.partition("{")[0] for route in known if "{" in route.path)
-        }
+        known = [path.partition("{") for path in paths]
+        self._paths = {fixed.lower(): fixed for fixed, brace, _ in known if not brace}
+        self._prefixes = {fixed.lower(): fixed for fixed, brace, _ in known if brace}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""

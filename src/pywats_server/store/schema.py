@@ -3,13 +3,10 @@
 from enum import Enum
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy import Engine, create_engine, inspect, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION_TABLE = "alembic_version"
 
 
 class SchemaState(Enum):
@@ -22,29 +19,41 @@ class SchemaState(Enum):
     FOREIGN = "foreign"
 
 
+def revisions() -> list[str]:
+    """Return the migrations of this version, oldest first: the numbers that their files begin with."""
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
 def state(url: str) -> SchemaState:
     """Compare the schema of the database at *url* with the migrations that this version has."""
     engine = create_engine(url)
     try:
-        return _state(engine)
+        revision, is_empty = _look(engine)
     finally:
         engine.dispose()
-
-
-def _state(engine: Engine) -> SchemaState:
-    with engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-        if revision is None:
-            return SchemaState.FOREIGN if inspect(connection).get_table_names() else SchemaState.EMPTY
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    if revision == scripts.get_current_head():
+    if revision is None:
+        return SchemaState.EMPTY if is_empty else SchemaState.FOREIGN
+    *older, current = revisions()
+    if revision == current:
         return SchemaState.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
-    return SchemaState.OLDER if revision in known else SchemaState.NEWER
+    return SchemaState.OLDER if revision in older else SchemaState.NEWER
+
+
+def _look(engine: Engine) -> tuple[str | None, bool]:
+    """Return the revision of a database, if it has one, and whether it has no tables at all."""
+    with engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        if VERSION_TABLE not in tables:
+            return None, not tables
+        return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar(), False  # noqa: S608
 
 
 def upgrade(url: str) -> None:
     """Run every migration that the database at *url* has not had yet, in one transaction."""
+    # Imported where it is needed: a server that starts on a current schema should not wait for it.
+    from alembic import command
+    from alembic.config import Config
+
     engine = create_engine(url)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -1,0 +1,22 @@
+"""`db`: the schema of the database."""
+
+import typer
+
+from pywats_server.commands import options
+from pywats_server.commands.opening import fail, look, read_settings
+from pywats_server.store import schema
+from pywats_server.store.schema import SchemaState
+
+app = typer.Typer(no_args_is_help=True, help="Look after the database.")
+
+
+@app.command()
+def upgrade(data: options.Data = None, database: options.DatabaseAddress = None) -> None:
+    """Bring the schema up to this version. Stop the server and make a copy of the database first."""
+    settings = read_settings(lambda: options.settings(data=data, database=database))
+    url = settings.database_url
+    state = look(settings)
+    if state in {SchemaState.NEWER, SchemaState.FOREIGN}:
+        raise fail(f"{url} is {state.value}, not older, than this version's schema. Nothing was changed.")
+    schema.upgrade(url)
+    typer.echo(f"{url} is up to date.")
