@@ -14,10 +14,9 @@ from pywats_server.instants import instant
 from pywats_server.rules.model import Monitor, Reading
 from pywats_server.rules.wording import describe, describe_reading
 from pywats_server.services.archive import Tombstone
-from pywats_server.services.reading import AssetView
+from pywats_server.services.reading import AssetView, Document
 from pywats_server.services.status import StatusReport
-from pywats_server.store.documents import Document
-from pywats_server.store.tokens import StoredToken
+from pywats_server.services.tokens import StoredToken
 
 
 class Tag(TypedDict):

@@ -9,11 +9,11 @@ from fastapi.security.base import SecurityBase
 from pydantic import BeforeValidator
 
 from pywats_server.api.bodies import Id, Moment
+from pywats_server.odata.query import Query as ODataQuery
 from pywats_server.services import tokens
 from pywats_server.services.backend import Backend
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Principal
-from pywats_server.store import documents
 
 MAX_TOP = 100_000
 DEFAULT_TOP = 1000
@@ -46,7 +46,7 @@ Server = Annotated[Backend, Depends(get_backend)]
 
 async def authenticated(request: Request, backend: Server, token: Annotated[str, Depends(_TokenScheme())]) -> Principal:
     """Return who is calling, and leave their name for the request log."""
-    principal = await backend.database.read(lambda connection: tokens.authenticate(connection, token))
+    principal = await backend.authenticate(token)
     request.state.principal = principal.name
     return principal
 
@@ -91,11 +91,11 @@ Skip = Annotated[int | None, EmptyIsNone, Query(alias="$skip", ge=0, lt=2**63, d
 Select = Annotated[str | None, Query(alias="$select", description="OData: which properties.")]
 
 
-def _query(filter: Filter = None, orderby: OrderBy = None, top: Top = None, skip: Skip = None) -> documents.Query:
-    return documents.Query(filter, orderby, DEFAULT_TOP if top is None else top, skip or 0)
+def _query(filter: Filter = None, orderby: OrderBy = None, top: Top = None, skip: Skip = None) -> ODataQuery:
+    return ODataQuery(filter, orderby, DEFAULT_TOP if top is None else top, skip or 0)
 
 
-ListQuery = Annotated[documents.Query, Depends(_query)]
+ListQuery = Annotated[ODataQuery, Depends(_query)]
 
 
 class _AnyVersion:

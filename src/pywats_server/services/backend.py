@@ -3,6 +3,7 @@
 from typing import ParamSpec, TypeVar
 
 from pywats_server.clock import Clock
+from pywats_server.services import tokens
 from pywats_server.services.session import Principal, Session, UseCase, permission_of, require
 from pywats_server.store import health
 from pywats_server.store.database import Connection, Database, Work
@@ -34,6 +35,10 @@ class Backend:
     async def write(self, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a change; return when it is safe on disk."""
         return await self.database.write(self._work(principal, function, *args, **kwargs))
+
+    async def authenticate(self, token: str) -> Principal:
+        """Return whose token this is."""
+        return await self.database.read(lambda connection: tokens.authenticate(connection, token))
 
     async def check(self) -> None:
         """Raise an error when the database does not answer."""

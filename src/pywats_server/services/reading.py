@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from pywats_server.odata.query import Query
 from pywats_server.services.identify import AssetRef, find, find_any
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import documents
 from pywats_server.store.assets import StoredAsset
-from pywats_server.store.documents import Document, Query
+from pywats_server.store.documents import Document as Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pywats_server.services.journal import tell_change
 from pywats_server.services.session import Permission, Principal, Role, Session, use_case
 from pywats_server.store import tokens
 from pywats_server.store.database import Connection
-from pywats_server.store.tokens import StoredToken
+from pywats_server.store.tokens import StoredToken as StoredToken
 
 _MAX_NAME = 100
 # Compared with when there is no such token, so that a missing name takes as long as a wrong secret.

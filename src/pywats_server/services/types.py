@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from pywats_server.errors import Conflict, InvalidInput, NotFound, RuleViolation
+from pywats_server.odata.query import Query
 from pywats_server.rules.model import Demands
 from pywats_server.rules.texts import check_line, check_name
 from pywats_server.rules.types import WIRE_NAMES, check_demands, settle
@@ -15,7 +16,7 @@ from pywats_server.services.drafts import TypeDraft, given
 from pywats_server.services.journal import tell_change, text_of
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import assets, documents, types
-from pywats_server.store.documents import Document, Query
+from pywats_server.store.documents import Document
 from pywats_server.store.types import StoredType
 
 _DEMANDS = tuple(field.name for field in fields(Demands))

@@ -1,7 +1,7 @@
 """Assets, types and log entries as documents, with the names of the wire; one at a time, or lists by OData."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, func, select
@@ -10,6 +10,7 @@ from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
 from pywats_server.instants import Instant
 from pywats_server.odata import compile_filter, compile_orderby, parse_filter, parse_select
 from pywats_server.odata.entity import Entity, Kind, Property, Tags
+from pywats_server.odata.query import Query
 from pywats_server.store.assets import alarm_state
 from pywats_server.store.database import Connection, Row
 from pywats_server.store.statement import Statement
@@ -111,21 +112,6 @@ CHANGE = Entity.of(
     ],
     key=change_entry.c.change_id,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question for a list, in OData's words. `select` picks properties; None is all."""
-
-    filter: str | None = None
-    orderby: str | None = None
-    top: int = 1000
-    skip: int = 0
-    select: str | None = None
-
-    def selecting(self, select: str | None) -> "Query":
-        """Return the same question for other properties."""
-        return replace(self, select=select)
 
 
 @dataclass(frozen=True, slots=True)
