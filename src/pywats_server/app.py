@@ -8,7 +8,8 @@ from fastapi.routing import APIRoute
 
 from pywats_server import __version__
 from pywats_server.api import documentation, problems
-from pywats_server.api.middleware import CanonicalNames, RequestLog, SizeLimit
+from pywats_server.api.middleware import RequestLog, SizeLimit
+from pywats_server.api.names import CanonicalNames
 from pywats_server.api.routes import assets, counts, files, log, system, types, work
 from pywats_server.clock import Clock, system_clock
 from pywats_server.logs import configure_logs
@@ -58,7 +59,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     problems.install(app)
     documentation.install(app)
     app.add_middleware(SizeLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(CanonicalNames, paths=[route.path for router in _ROUTERS for route in _endpoints(router)])
+    app.add_middleware(CanonicalNames, routes=[route for router in _ROUTERS for route in _endpoints(router)])
     app.add_middleware(RequestLog)
     return app
 

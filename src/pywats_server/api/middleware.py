@@ -1,16 +1,15 @@
-"""What happens to every request before and after its endpoint: names, request id, log line, size limit."""
+"""What happens to every request before and after its endpoint: request id, log line, size limit, the last resort."""
 
 import re
 import time
 import uuid
-from collections.abc import Iterable
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pywats_server.api.problems import answer, status_of
+from pywats_server.api.problems import answer, defect, status_of
 from pywats_server.errors import TooLarge
 
 _log = structlog.get_logger(__name__)
@@ -18,7 +17,11 @@ _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,100}")
 
 
 class RequestLog:
-    """Gives every request an id, repeats it in the answer, and logs one line when it is done."""
+    """
+    Gives every request an id, repeats it in the answer, and logs one line when it is done.
+
+    What nobody expected is answered here too, because only here the answer and the log still have the id.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -30,7 +33,7 @@ class RequestLog:
             return
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
-        status = 500
+        status = 0
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -43,6 +46,11 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, send_with_id)
+            except Exception as error:
+                # An answer that has begun cannot be taken back: the web server breaks it off.
+                if status:
+                    raise
+                await defect(Request(scope), error)(scope, receive, send_with_id)
             finally:
                 # The query is left out: what a caller puts there is theirs, and may be a secret by mistake.
                 _log.info(
@@ -74,7 +82,7 @@ class SizeLimit:
             await self.app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
-        if length.isdigit() and int(length) > self.max_bytes:
+        if length.isascii() and length.isdigit() and int(length) > self.max_bytes:
             await self._refuse(scope, receive, send)
             return
         received = 0
@@ -101,73 +109,3 @@ class SizeLimit:
         error = self._error()
         response = answer(Request(scope), status_of(error), error.code, error.message, error.details)
         await response(scope, receive, send)
-
-
-class CanonicalNames:
-    """Lets clients write paths and query names in any case, as servers that existing clients know do."""
-
-    def __init__(self, app: ASGIApp, *, paths: Iterable[str]) -> None:
-        self.app = app
-        known = [path.partition("{") for path in paths]
-        self._paths = {fixed.lower(): fixed for fixed, brace, _ in known if not brace}
-        self._prefixes = {fixed.lower(): fixed for fixed, brace, _ in known if brace}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection."""
-        if scope["type"] == "http":
-            scope["path"] = self._path(scope["path"])
-            scope["query_string"] = _query(scope["query_string"])
-        await self.app(scope, receive, send)
-
-    def _path(self, path: str) -> str:
-        lower = path.lower()
-        known = self._paths.get(lower)
-        if known is not None:
-            return known
-        for prefix, canonical in self._prefixes.items():
-            if lower.startswith(prefix):
-                return canonical + path[len(prefix) :]
-        return path
-
-
-_QUERY_NAMES = {
-    name.lower().encode(): name.encode()
-    for name in (
-        *(
-            "id",
-            "serialNumber",
-            "assetId",
-            "parentId",
-            "filename",
-            "name",
-            "level",
-            "state",
-            "translate",
-            "cultureCode",
-        ),
-        *(
-            "incrementBy",
-            "incrementChildren",
-            "totalCount",
-            "runningCount",
-            "comment",
-            "dateTime",
-            "fromDate",
-            "toDate",
-        ),
-        *("$filter", "$orderby", "$top", "$skip", "$select", "$count"),
-    )
-}
-
-
-def _query(query: bytes) -> bytes:
-    """Return a query string with the names that endpoints know; a dollar sign may come encoded."""
-    if not query:
-        return query
-    return b"&".join(_pair(pair) for pair in query.split(b"&"))
-
-
-def _pair(pair: bytes) -> bytes:
-    name, equals, value = pair.partition(b"=")
-    known = _QUERY_NAMES.get(name.lower().replace(b"%24", b"$"))
-    return (known or name) + equals + value

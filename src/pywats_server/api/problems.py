@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -63,7 +64,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _defect)
+    app.add_exception_handler(ClientDisconnect, _gone)
 
 
 def answer(
@@ -104,40 +105,84 @@ def _unreadable(request: Request, error: Exception) -> Response:
     """Answer for what could not be read: the first fault in words, all of them in the details."""
     assert isinstance(error, RequestValidationError)
     faults = [_fault(fault) for fault in error.errors()]
+    return _not_readable(request, _shown(error.errors()[0]), faults)
+
+
+def _not_readable(request: Request, shown: str, faults: list[dict[str, Any]]) -> Response:
     first = faults[0]
-    message = f"{first['field']} cannot be read: {first['accepted']} (it is {_shown(first['value'])})."
+    message = f"{first['field']} is {shown}; accepted: {first['accepted']}."
     return answer(request, HTTPStatus.BAD_REQUEST, "invalid_input", message, {**first, "faults": faults})
+
+
+_ACCEPTED = {
+    "missing": "a value",
+    "model_attributes_type": "a JSON object",
+    "model_type": "a JSON object",
+    "list_type": "a JSON array",
+}
+"""What would be accepted, for kinds of faults whose own words are about Python."""
 
 
 def _fault(fault: dict[str, Any]) -> dict[str, Any]:
     where, *path = fault["loc"]
-    field = ".".join(map(str, path)) or str(where)
     if fault["type"] == "json_invalid":
-        return {"field": "body", "value": None, "accepted": f"the body must be JSON ({fault['ctx']['error']})"}
-    said = fault["msg"].removeprefix("Value error, ")
-    return {"field": field, "value": _printable(fault.get("input")), "accepted": said[:1].lower() + said[1:]}
+        return _body_fault(f"JSON; at character {path[0]}: {fault['ctx']['error']}")
+    if isinstance(fault.get("input"), bytes):
+        return _body_fault("JSON, sent with the header Content-Type: application/json")
+    said = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    accepted = _ACCEPTED.get(fault["type"], said)
+    return {"field": ".".join(map(str, path)) or where, "value": _printable(fault.get("input")), "accepted": accepted}
+
+
+def _body_fault(accepted: str) -> dict[str, Any]:
+    return {"field": "body", "value": None, "accepted": accepted}
 
 
 def _printable(value: Any) -> Any:
-    if isinstance(value, str | int | float | bool | None):
-        text = value if isinstance(value, str) else None
-        return value if text is None else text[:200].encode("utf-8", "backslashreplace").decode()
-    return type(value).__name__
+    """Return a value as the details can hold it; of a structure only what it is, because it may be long."""
+    if isinstance(value, str):
+        return value[:200].encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, int | float | None):
+        return value
+    return "an array" if isinstance(value, list) else "an object"
 
 
-def _shown(value: Any) -> str:
-    return "missing" if value is None else repr(value)
+def _shown(fault: dict[str, Any]) -> str:
+    value = fault.get("input")
+    if fault["type"] == "missing":
+        return "missing"
+    if fault["type"] == "json_invalid" or isinstance(value, bytes):
+        return "unreadable"
+    if isinstance(value, list | dict):
+        return str(_printable(value))
+    return "null" if value is None else repr(_printable(value))
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    cause = error.__cause__
+    if isinstance(cause, DomainError):
+        # The framework calls whatever happens while it reads a body a fault of the body.
+        return _domain_error(request, cause)
+    if isinstance(cause, ClientDisconnect):
+        return _gone(request, cause)
+    if cause is not None and error.status_code == HTTPStatus.BAD_REQUEST:
+        return _not_readable(
+            request, "unreadable", [_body_fault("JSON in UTF-8, with numbers and depth within reason")]
+        )
     status = HTTPStatus(error.status_code)
     code = status.phrase.lower().replace(" ", "_")
     message = f"{request.method} {request.url.path}: {error.detail}."
     return answer(request, status, code, message, headers=dict(error.headers or {}))
 
 
-def _defect(request: Request, error: Exception) -> Response:
+def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the framework gives it to every handler
+    """Answer, for the log's sake, a caller who went away before the body was complete."""
+    return answer(request, HTTPStatus.BAD_REQUEST, "invalid_input", "The connection ended before the body did.")
+
+
+def defect(request: Request, error: Exception) -> Response:
+    """Return the answer to an error that nobody expected. Its trace goes to the log, never to the caller."""
     _log.error("request_failed", exc_info=error)
     message = "The server made a mistake. Nothing was changed by this call; tell the administrator the request id."
     return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message)
