@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from pywats.domains.asset.enums import AssetState
 from pywats_server.instants import read_moment
+from pywats_server.rules.counts import MAX_COUNT
 from pywats_server.services.drafts import UNSET, AssetDraft, TypeDraft
 from pywats_server.services.session import Role
 
@@ -36,44 +37,53 @@ def _moment(value: Any) -> datetime | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        raise ValueError("give a date as text, such as '2026-01-31T10:15:00Z'")
+        raise ValueError(_DATES)
     # The start of the calendar cannot be moved to another zone, so it is not read at all.
-    return None if value.strip().startswith("0001-01-01") else read_moment(value)
+    if value.strip().startswith("0001-01-01"):
+        return None
+    try:
+        return read_moment(value)
+    except ValueError:
+        raise ValueError(_DATES) from None
+
+
+_DATES = "a date such as '2026-01-31', '2026-01-31T10:15:00' or '2026-01-31T10:15:00+01:00', in the years 1 to 9999"
 
 
 def _whole(value: Any) -> Any:
     """Let a whole number pass, also one written as 5.0; true and false are no numbers."""
     if isinstance(value, bool | str):
-        raise ValueError("give a whole number")
+        raise ValueError("a whole number")
     return value
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool | str):
-        raise ValueError("give a number")
+        raise ValueError("a number")
     return value
 
 
 def _guid(value: Any) -> Any:
     """Read an id; .NET's empty GUID and an empty text are none."""
-    return None if value in {"", _NO_GUID} else value
+    return None if value in ("", _NO_GUID) else value
+
+
+_STATES = "a state from 0 to 6: " + ", ".join(f"{state:d} {state.name}" for state in AssetState)
 
 
 def _state(value: Any) -> Any:
-    if isinstance(value, bool) or value not in set(AssetState):
-        raise ValueError("give a state from 0 to 6: " + ", ".join(f"{state:d} {state.name}" for state in AssetState))
-    return AssetState(value)
-
-
-def _schema(**schema: Any) -> Any:
-    return Field(json_schema_extra=schema)
+    """Read a state, also one written as text, as in a query."""
+    try:
+        return AssetState(_whole(int(value) if isinstance(value, str) else value))
+    except ValueError:
+        raise ValueError(_STATES) from None
 
 
 Moment = Annotated[datetime | None, BeforeValidator(_moment, json_schema_input_type=str | None)]
 Whole = Annotated[int | None, BeforeValidator(_whole, json_schema_input_type=int | None)]
 Number = Annotated[float | None, BeforeValidator(_number, json_schema_input_type=float | None)]
 Id = Annotated[str | None, BeforeValidator(_guid, json_schema_input_type=str | None)]
-State = Annotated[AssetState | None, BeforeValidator(lambda value: None if value is None else _state(value))]
+State = Annotated[AssetState, BeforeValidator(_state)]
 
 
 class TagBody(Body):
@@ -101,8 +111,8 @@ class AssetBody(Body):
     asset_name: str | None = Field(None, alias="assetName")
     part_number: str | None = Field(None, alias="partNumber")
     revision: str | None = None
-    client_id: Annotated[Whole, Field(ge=-(2**63), lt=2**63)] = Field(None, alias="ClientId")
-    state: State = None
+    client_id: Annotated[Whole, Field(ge=-MAX_COUNT, le=MAX_COUNT)] = Field(None, alias="ClientId")
+    state: State | None = None
     description: str | None = None
     location: str | None = None
     first_seen_date: Moment = Field(None, alias="firstSeenDate")

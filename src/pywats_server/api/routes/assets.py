@@ -6,11 +6,10 @@ from fastapi import APIRouter, Body, Header, Path, Query
 from pydantic import StringConstraints
 from starlette.responses import Response
 
-from pywats.domains.asset.enums import AssetState
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Caller, EmptyIsNone, IfMatch, ListQuery, Named, Select, Server
-from pywats_server.api.bodies import AssetBody, Id, TagBody
+from pywats_server.api.arguments import Caller, EmptyIsNone, IfMatch, ListQuery, Named, Select, Server, Skip
+from pywats_server.api.bodies import AssetBody, Id, State, TagBody
 from pywats_server.api.documentation import problems
 from pywats_server.services import archive, assets, reading, tags, tree
 from pywats_server.services.identify import AssetRef
@@ -55,11 +54,11 @@ async def list_archive(
     backend: Server,
     caller: Caller,
     asset: Named,
-    top: Annotated[int, Query(alias="$top", ge=0, le=1000)] = 100,
-    skip: Annotated[int, Query(alias="$skip", ge=0, lt=2**63)] = 0,
+    top: Annotated[int | None, EmptyIsNone, Query(alias="$top", ge=0, le=1000, description="How many.")] = None,
+    skip: Skip = None,
 ) -> Response:
     """List deleted assets with their logs: those that `id` or `serialNumber` name, or all, newest deletion first."""
-    tombstones = await backend.scan(caller, archive.list_archive, asset, top, skip)
+    tombstones = await backend.scan(caller, archive.list_archive, asset, 100 if top is None else top, skip or 0)
     return json_response([answers.deleted_asset(tombstone) for tombstone in tombstones])
 
 
@@ -91,7 +90,7 @@ async def set_state(
     backend: Server,
     caller: Caller,
     asset: Named,
-    state: Annotated[AssetState, Query(description="0 to 6.")],
+    state: Annotated[State, Query(description="0 to 6.")],
 ) -> Response:
     """Set the state of an asset."""
     await backend.write(caller, assets.set_state, asset, state)
