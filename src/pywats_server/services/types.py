@@ -7,6 +7,7 @@ from typing import Any
 
 from pywats_server.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from pywats_server.odata.query import Query
+from pywats_server.rules.ids import as_kept
 from pywats_server.rules.model import Demands
 from pywats_server.rules.texts import check_line, check_name
 from pywats_server.rules.types import WIRE_NAMES, check_demands, settle
@@ -167,7 +168,7 @@ async def delete_types(session: Session, type_ids: Sequence[str]) -> None:
         NotFound: There is no such type.
         Conflict: Assets use the type, or it is read-only.
     """
-    for type_id in type_ids:
+    for type_id in dict.fromkeys(map(as_kept, type_ids)):
         stored = await types.find_by_id(session.connection, type_id)
         if stored is None:
             raise NotFound(f"There is no asset type with the id {type_id!r}.", field="typeId", value=type_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, Table, bindparam, delete, insert, select
 from sqlalchemy.sql.dml import Delete, Insert
 
+from pywats_server.rules.ids import as_kept
 from pywats_server.store.database import Connection, Row
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import archived_asset, archived_file, archived_log_entry, asset_file, log_entry
@@ -90,7 +91,7 @@ async def page(connection: Connection, top: int, skip: int) -> list[ArchivedAsse
 
 async def find_by_id(connection: Connection, asset_id: str) -> list[ArchivedAsset]:
     """Return every deleted asset that had this id."""
-    return [ArchivedAsset(*row) for row in await connection.fetch_all(_BY_ID, asset_id=asset_id.lower())]
+    return [ArchivedAsset(*row) for row in await connection.fetch_all(_BY_ID, asset_id=as_kept(asset_id))]
 
 
 async def find_by_serial(connection: Connection, serial_number: str) -> list[ArchivedAsset]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, selec
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import instant, moment
+from pywats_server.rules.ids import as_kept
 from pywats_server.rules.model import AlarmInstants, Demands, Facts
 from pywats_server.store.database import Connection, Row
 from pywats_server.store.statement import Statement
@@ -115,8 +116,8 @@ def _asset(row: Row) -> StoredAsset:
 
 
 async def find_by_id(connection: Connection, asset_id: str) -> StoredAsset | None:
-    """Return the asset with this id, in whatever case the id is written."""
-    row = await connection.fetch_one(_BY_ID, asset_id=asset_id.lower())
+    """Return the asset with this id, in whatever form the id is written."""
+    row = await connection.fetch_one(_BY_ID, asset_id=as_kept(asset_id))
     return None if row is None else _asset(row)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
+from pywats_server.rules.ids import as_kept
 from pywats_server.rules.model import Demands
 from pywats_server.store.database import Connection, Row
 from pywats_server.store.statement import Statement
@@ -52,8 +53,8 @@ _DELETE = Statement(delete(asset_type).where(asset_type.c.key == bindparam("key"
 
 
 async def find_by_id(connection: Connection, type_id: str) -> StoredType | None:
-    """Return the type with this id, in whatever case the id is written."""
-    row = await connection.fetch_one(_BY_ID, type_id=type_id.lower())
+    """Return the type with this id, in whatever form the id is written."""
+    row = await connection.fetch_one(_BY_ID, type_id=as_kept(type_id))
     return None if row is None else _type(row)
 
 
