@@ -7,6 +7,7 @@ from pywats_server.errors import InvalidInput
 from pywats_server.rules import counts as rules
 from pywats_server.rules.model import Facts
 from pywats_server.rules.status import alarm_instants
+from pywats_server.rules.texts import check_text
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.journal import Event, tell
 from pywats_server.services.session import Permission, Session, use_case
@@ -83,10 +84,13 @@ async def reset_running_count(session: Session, ref: AssetRef, comment: str | No
     Set the running count of an asset to 0.
 
     Raises:
+        InvalidInput: The comment is too long or cannot be printed.
         TotalCountReached: The asset has reached its total count limit.
 
     Source: wire-contract.md, `POST /api/Asset/ResetRunningCount`.
     """
+    if comment is not None:
+        check_text(comment, "comment")
     asset = await find(session, ref)
     rules.check_reset(asset.facts.total_count, asset.demands.total_count_limit)
     await counters.set_running(session.connection, asset.key, 0)

@@ -40,6 +40,10 @@ class Kind:
         due = self.dates(facts)[1]
         return None if due is None else instant(due)
 
+    def is_by_interval(self, asset: StoredAsset) -> bool:
+        """Tell whether the next date of this work follows from the type's interval."""
+        return asset.calibration_by_interval if self is CALIBRATION else asset.maintenance_by_interval
+
     def by_interval(self, asset: StoredAsset, follows: bool) -> StoredAsset:
         """Return *asset* with the next date of this work following from the type's interval, or standing by itself."""
         if self is CALIBRATION:
@@ -114,7 +118,7 @@ async def record_external(
             value=instant(to_at),
             accepted=f"a date later than {instant(start)}",
         )
-    if kind.dates(asset.facts) == (start, to_at):
+    if kind.dates(asset.facts) == (start, to_at) and not kind.is_by_interval(asset):
         return kind.due(asset.facts)
     return await _store(
         session, kind, asset, kind.with_dates(asset.facts, start, to_at), by_interval=False, comment=comment

@@ -8,6 +8,7 @@ from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, ListQuery, Named, Server
 from pywats_server.api.bodies import MessageBody
 from pywats_server.api.documentation import problems
+from pywats_server.errors import InvalidInput
 from pywats_server.services import messages, reading
 from pywats_server.services.identify import AssetRef
 
@@ -23,10 +24,24 @@ async def list_log(backend: Server, caller: Caller, query: ListQuery) -> Respons
 @router.post("/api/Asset/Message", response_model=None, responses=problems(400, 404, null=True))
 async def post_message(backend: Server, caller: Caller, asset: Named, body: MessageBody) -> Response:
     """Leave a message in an asset's log, in either of the two forms of the body."""
-    ref = AssetRef(asset.asset_id or body.asset_id, asset.serial_number or body.serial_number)
+    ref = AssetRef(
+        _agreed("assetId", asset.asset_id, body.asset_id),
+        _agreed("serialNumber", asset.serial_number, body.serial_number),
+    )
     text = body.content if body.content is not None else body.comment
-    await backend.write(caller, messages.post_message, ref, text or "", body.user)
+    await backend.write(caller, messages.post_message, ref, text or "", body.user or None)
     return json_response(None)
+
+
+def _agreed(field: str, in_query: str | None, in_body: str | None) -> str | None:
+    if in_query and in_body and in_query.lower() != in_body.lower():
+        raise InvalidInput(
+            f"{field} is {in_body!r}, but the query names {in_query!r}; accepted: the same asset in both, or one.",
+            field=field,
+            value=in_body,
+            accepted=in_query,
+        )
+    return in_query or in_body
 
 
 @router.get("/api/internal/Changes", response_model=list[answers.Change], responses=problems(400, 422))
