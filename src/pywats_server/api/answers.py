@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any, NotRequired
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape
 
 import msgspec
 from starlette.responses import Response
@@ -190,7 +190,11 @@ def tag_list(tags: list[tuple[str, str]]) -> list[Tag]:
 
 
 def _xml(tags: list[tuple[str, str]]) -> str:
-    return "<Tags>" + "".join(f"<{encode_name(key)} Value={quoteattr(value)}/>" for key, value in tags) + "</Tags>"
+    return "<Tags>" + "".join(f"<{encode_name(key)} Value={_quoted(value)}/>" for key, value in tags) + "</Tags>"
+
+
+def _quoted(value: str) -> str:
+    return '"' + escape(value, {'"': "&quot;"}) + '"'
 
 
 def asset(view: AssetView) -> Document:

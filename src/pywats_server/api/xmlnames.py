@@ -2,8 +2,15 @@
 
 import re
 
-_NOT_IN_NAME = re.compile(r"[^\w.\-]|_(?=x[0-9A-Fa-f]{4}_)")
-_NOT_AT_START = re.compile(r"[\d.\-]")
+# The letters that every edition of XML 1.0 lets into names, of the scripts that people here write; all that is not
+# among them is encoded, which is never wrong.
+_LETTERS = (
+    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e"
+    "\u038e-\u03a1\u03a3-\u03ce\u0401-\u040c\u040e-\u044f\u0451-\u045c\u045e-\u0481"
+    "\u3041-\u3094\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3"
+)
+_NOT_IN_NAME = re.compile(rf"[^{_LETTERS}0-9.\-]|_(?=x[0-9A-Fa-f]{{4}}_)")
+_NOT_AT_START = re.compile(r"[0-9.\-]")
 
 
 def encode_name(key: str) -> str:
