@@ -172,12 +172,15 @@ class _Writer:
     def __init__(self, path: Path) -> None:
         self._connection = SqliteConnection(connect(path))
         self._queue: queue.Queue[_Pending | None] = queue.Queue(_WAITING_WRITES)
+        self._stopping = False
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
     async def submit(self, work: Work[T]) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
+        if self._stopping:
+            raise Busy("The server is stopping. Try again in a moment.")
         try:
             self._queue.put_nowait(_Pending(work, loop, future))
         except queue.Full:
@@ -186,6 +189,7 @@ class _Writer:
 
     def stop(self) -> None:
         """Write what was accepted, then end the thread."""
+        self._stopping = True
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
