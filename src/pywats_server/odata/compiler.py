@@ -112,7 +112,7 @@ class _Compiler:
         return self.condition(condition, ((node.operator == "eq") is value) is wanted)
 
     def _membership(self, node: Membership, wanted: bool) -> ColumnElement[bool]:
-        item = self._value(node.item)
+        item = self._comparable(node.item)
         choices = [coerced(choice, item, told(node.item, item)) for choice in node.choices]
         return among(item, choices, wanted)
 
@@ -162,7 +162,8 @@ class _Compiler:
         return first, second
 
     def _comparable(self, node: Node) -> Value:
-        return self._truth_value(node) if _is_condition(node) else self._value(node)
+        # As a condition a function that gets null is false, and so it is when it is compared.
+        return self._truth_value(node) if isinstance(node, Call) and _is_condition(node) else self._value(node)
 
     def _truth_value(self, node: Node) -> Value:
         return Value(Kind.BOOLEAN, case((self.condition(node, wanted=True), true()), else_=false()), nullable=False)

@@ -27,6 +27,8 @@ WHITESPACE: Final = (
 
 _LAST_CHARACTER: Final = "\U0010ffff"
 _LENGTH_LIMIT: Final = 1_000_000_000
+_FLAT: Final = 4
+_FAN: Final = 8
 
 
 def text_literal(value: str) -> BindParameter[str]:
@@ -39,7 +41,7 @@ def integer_literal(value: int) -> BindParameter[int]:
     return BindParameter(None, value, type_=BigInteger(), unique=True)
 
 
-# Junctions. SQLAlchemy's own would nest each part in brackets of their own, and SQLite's parser holds few of them.
+# Junctions of our own: SQLAlchemy flattens its own ones, however they are grouped.
 
 
 class Condition(FunctionElement[bool]):
@@ -69,12 +71,26 @@ class AnyOf(Condition):
 
 @compiles(AllOf)
 def _all_of(element: AllOf, compiler: SQLCompiler, **options: Any) -> str:
-    return f"({' AND '.join(_arguments(element, compiler, options))})"
+    return _joined(_arguments(element, compiler, options), " AND ")
 
 
 @compiles(AnyOf)
 def _any_of(element: AnyOf, compiler: SQLCompiler, **options: Any) -> str:
-    return f"({' OR '.join(_arguments(element, compiler, options))})"
+    return _joined(_arguments(element, compiler, options), " OR ")
+
+
+def _joined(parts: list[str], word: str) -> str:
+    """
+    The *parts* in brackets, many of them as a tree, because SQLite counts a long row as deep as it is long.
+
+    The first part, which nests deepest, stays outside that tree: each bracket around it would take room in the parser.
+    """
+    if len(parts) <= _FLAT:
+        return f"({word.join(parts)})"
+    first, *rest = parts
+    while len(rest) > 1:
+        rest = [f"({word.join(rest[start : start + _FAN])})" for start in range(0, len(rest), _FAN)]
+    return f"({first}{word}{rest[0]})"
 
 
 def _arguments(element: FunctionElement[Any], compiler: SQLCompiler, options: dict[str, Any]) -> list[str]:

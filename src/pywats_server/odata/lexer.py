@@ -76,3 +76,8 @@ def tokens(text: str) -> Iterator[Token]:
         if token.kind != "blank":
             yield token
     yield Token("end", "", len(text))
+
+
+def described(token: Token) -> str:
+    """How a sentence calls *token*."""
+    return "the end of the filter" if token.kind == "end" else shown(token.text)

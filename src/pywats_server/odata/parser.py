@@ -5,24 +5,21 @@ stack stays flat.
 An operator is known by its place after an operand, so a property may begin like one (`orderNo`, `inUse`, `allocation`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from pywats_server.instants import instant, read_moment
-from pywats_server.odata.lexer import Token, tokens
-from pywats_server.odata.refusal import FILTER, Placed, refuse, refused, shown
+from pywats_server.odata.lexer import Token, described, tokens
+from pywats_server.odata.literals import read_operand
+from pywats_server.odata.refusal import FILTER, refuse, refused, shown
 from pywats_server.odata.tree import (
     Call,
     Comparison,
     Exists,
     Junction,
     Literal,
-    LiteralKind,
     Member,
     Membership,
-    Name,
     Negation,
     Node,
 )
@@ -54,8 +51,6 @@ _STRENGTH: Final = {
     "le": 5,
     "in": 5,
 }
-_INT64: Final = range(-(2**63), 2**63)
-_INT64_DIGITS: Final = 20
 
 
 def parse_filter(text: str) -> Node:
@@ -114,8 +109,8 @@ class _Parser:
                 return self._finish()
             self._read_operator()
 
-    def _peek(self, ahead: int = 0) -> Token:
-        return self._tokens[min(self._next + ahead, len(self._tokens) - 1)]
+    def _peek(self) -> Token:
+        return self._tokens[min(self._next, len(self._tokens) - 1)]
 
     def _take(self) -> Token:
         token = self._peek()
@@ -125,7 +120,7 @@ class _Parser:
     def _expect(self, mark: str) -> Token:
         token = self._take()
         if token.text != mark:
-            raise refused(token, f"expected {mark!r} in place of {_described(token)}")
+            raise refused(token, f"expected {mark!r} in place of {described(token)}")
         return token
 
     # Operands
@@ -147,7 +142,7 @@ class _Parser:
                 if self._read_path(token):
                     return
             else:
-                self._operands.append(_operand(token))
+                self._operands.append(read_operand(token))
                 return
 
     def _open(self, kind: str, token: Token, variable: str = "") -> None:
@@ -161,7 +156,7 @@ class _Parser:
         self._expect("/")
         second = self._take()
         if second.kind != "name":
-            raise refused(second, f"expected a name after / in place of {_described(second)}")
+            raise refused(second, f"expected a name after / in place of {described(second)}")
         if self._peek().text != "(":
             self._operands.append(Member(first.text, second.text, first.position))
             return True
@@ -173,9 +168,8 @@ class _Parser:
             return True
         variable = self._take()
         if variable.kind != "name":
-            raise refused(
-                variable, f"expected a variable as in tags/any(t: t/key eq 'K') in place of {_described(variable)}"
-            )
+            example = "tags/any(t: t/key eq 'K')"
+            raise refused(variable, f"expected a variable as in {example} in place of {described(variable)}")
         self._expect(":")
         self._open("any", first, variable.text)
         return False
@@ -221,13 +215,13 @@ class _Parser:
                 raise refused(token, f"the list of in has at most {CHOICE_LIMIT} values")
             choices.append(self._read_choice())
         if token.text != ")":
-            raise refused(token, f"expected ',' or ')' in place of {_described(token)}")
+            raise refused(token, f"expected ',' or ')' in place of {described(token)}")
         item = self._operands.pop()
         self._push(Membership(item, tuple(choices), operator.position, 1 + item.depth), operator)
 
     def _read_choice(self) -> Literal:
         token = self._take()
-        node = _operand(token)
+        node = read_operand(token)
         if not isinstance(node, Literal):
             raise refused(token, f"the list of in holds values only; {shown(token.text)} is a name")
         return node
@@ -250,16 +244,13 @@ class _Parser:
             self._reduce(_STRENGTH[word])
             self._frames.append(_Frame(word, token, len(self._operands)))
         else:
-            raise refused(
-                token, f"expected and, or, a comparison such as eq, or the end in place of {_described(token)}"
-            )
+            expected = "and, or, a comparison such as eq, or the end"
+            raise refused(token, f"expected {expected} in place of {described(token)}")
 
     def _next_argument(self, token: Token) -> None:
         self._reduce(0)
         if not self._frames or self._frames[-1].kind != "call":
-            raise refused(
-                token, "a comma separates the arguments of a function or the values of in; it has no place here"
-            )
+            raise refused(token, "a comma has no place here; it separates arguments of a function and values of in")
 
     def _count_comparison(self, token: Token) -> None:
         self._comparisons += 1
@@ -309,82 +300,3 @@ class _Parser:
         if self._frames:
             raise refused(self._frames[-1].token, "the parenthesis that is opened here is never closed")
         return self._operands.pop()
-
-
-def _described(token: Token) -> str:
-    return "the end of the filter" if token.kind == "end" else shown(token.text)
-
-
-def _operand(token: Token) -> Node:
-    """The name or literal that *token* is."""
-    if token.word in _CONSTANTS:
-        kind, value = _CONSTANTS[token.word]
-        return Literal(kind, value, token.text, token.position)
-    if token.kind == "name":
-        return Name(token.text, token.position)
-    if token.kind not in _LITERALS:
-        raise refused(token, f"expected a property, a function or a value in place of {_described(token)}")
-    return _LITERALS[token.kind](token)
-
-
-def _number(token: Token) -> Literal:
-    if token.text.lstrip("-").isdigit():
-        # Python refuses to convert thousands of digits, with an error of its own.
-        value = int(token.text) if len(token.text) <= _INT64_DIGITS else _INT64.stop
-        if value not in _INT64:
-            raise refused(
-                token,
-                f"{shown(token.text)} is too large; whole numbers lie within {_INT64.start} and {_INT64.stop - 1}",
-            )
-        return Literal(LiteralKind.INTEGER, value, token.text, token.position)
-    decimal = float(token.text)
-    if abs(decimal) == float("inf"):
-        raise refused(token, f"{shown(token.text)} is too large for a number")
-    return Literal(LiteralKind.NUMBER, decimal, token.text, token.position)
-
-
-def _quoted(token: Token) -> Literal:
-    prefix, _, rest = token.text.partition("'")
-    content = rest[:-1].replace("''", "'")
-    if not prefix:
-        return Literal(LiteralKind.TEXT, content, token.text, token.position)
-    return _guid(token, content) if prefix.lower() == "guid" else _date(token, content)
-
-
-def _date(token: Token, content: str | None = None) -> Literal:
-    text = token.text if content is None else content
-    return Literal(LiteralKind.INSTANT, read_instant(text, token), token.text, token.position)
-
-
-def _guid(token: Token, content: str | None = None) -> Literal:
-    text = token.text if content is None else content
-    return Literal(LiteralKind.GUID, text.strip().lower(), token.text, token.position)
-
-
-def read_instant(text: str, place: Placed) -> str:
-    """
-    The kept form of the date *text*, which stands at *place*.
-
-    Raises:
-        InvalidQuery: *text* is no date, or lies outside the years 1 to 9999 in UTC.
-    """
-    try:
-        return instant(read_moment(text.upper()))
-    except ValueError as error:
-        problem = (
-            f"{shown(text)!r} is not a date between the years 1 and 9999, such as 2026-01-31 or 2026-01-31T10:15:00Z"
-        )
-        raise refused(place, problem) from error
-
-
-_CONSTANTS: Final[dict[str, tuple[LiteralKind, bool | None]]] = {
-    "null": (LiteralKind.NULL, None),
-    "true": (LiteralKind.BOOLEAN, True),
-    "false": (LiteralKind.BOOLEAN, False),
-}
-_LITERALS: Final[dict[str, Callable[[Token], Literal]]] = {
-    "number": _number,
-    "quoted": _quoted,
-    "date": _date,
-    "guid": _guid,
-}

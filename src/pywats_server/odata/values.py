@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import BindParameter, ColumnElement, Null
 
 from pywats_server.odata.entity import Kind
 from pywats_server.odata.functions import integer_literal, text_literal
-from pywats_server.odata.parser import read_instant
+from pywats_server.odata.literals import read_instant
 from pywats_server.odata.refusal import refused, shown, suggestion
 from pywats_server.odata.tree import Call, Literal, LiteralKind, Member, Name, Node
 

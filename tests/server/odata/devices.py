@@ -96,11 +96,11 @@ class Devices:
     def matching(self, text: str) -> list[str]:
         """The serial numbers of the devices that fit a filter, in their order."""
         condition = compile_filter(parse_filter(text), DEVICE)
-        return self._read(sa.select(device.c.serial).where(condition).order_by(device.c.ord))
+        return self.run(sa.select(device.c.serial).where(condition).order_by(device.c.ord))
 
     def ordered(self, text: str | None) -> list[str]:
         """The serial numbers of all devices in the order that is asked for."""
-        return self._read(sa.select(device.c.serial).order_by(*compile_orderby(text, DEVICE)))
+        return self.run(sa.select(device.c.serial).order_by(*compile_orderby(text, DEVICE)))
 
     def plan(self, text: str) -> str:
         """How SQLite would search."""
@@ -111,7 +111,8 @@ class Devices:
         )
         return " ".join(row[3] for row in rows)
 
-    def _read(self, statement: sa.Select[Any]) -> list[str]:
+    def run(self, statement: sa.Select[Any]) -> list[Any]:
+        """What stands in the first column of the answer, at the moment `NOW`."""
         return list(self._connection.scalars(statement, {"now": instant(NOW)}))
 
 

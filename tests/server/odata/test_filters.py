@@ -116,6 +116,8 @@ BOOLEANS = [
     ("(inUse gt 5) eq notable", ["plain", "empty"]),
     ("inUse gt 5 eq true", ["plain", "umlaut", "chinese", "blank"]),
     ("notable in (true)", ["plain", "odd"]),
+    ("contains(assetName,'a') in (false)", _but("plain", "blank")),
+    ("(inUse gt 5) in (true, null)", ["plain", "umlaut", "chinese", "blank"]),
 ]
 JUNCTIONS = [
     ("state eq 1 and notable", ["plain"]),
