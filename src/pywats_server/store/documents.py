@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, func, literal, select
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
 from pywats_server.instants import Instant
@@ -228,7 +228,7 @@ async def assets_by_key(connection: Connection, keys: list[int], now: Instant) -
     found: dict[int, Document] = {}
     names = list(ASSET.names)
     for chunk in _chunks(keys):
-        statement = Statement(_selected(_ASSET_SOURCE, names).where(asset.c.key.in_(chunk)))
+        statement = Statement(_selected(_ASSET_SOURCE, names).where(_is_among(asset.c.key, chunk)))
         rows = await connection.fetch_all(statement, now=now)
         found |= zip((row[0] for row in rows), _documents(_ASSET_SOURCE, names, rows), strict=True)
     documents = [found[key] for key in keys]
@@ -244,6 +244,11 @@ def _chunks(keys: list[int]) -> Iterable[list[int]]:
     return (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))
 
 
+def _is_among(column: ColumnElement[int], keys: list[int]) -> ColumnElement[bool]:
+    # A list of plain values is expanded while compiling, when the values of other parameters are not known yet.
+    return column.in_([literal(key) for key in keys])
+
+
 async def _add_tags(connection: Connection, documents: list[Document], keys: list[int]) -> None:
     by_key = dict(zip(keys, documents, strict=True))
     for document in documents:
@@ -251,7 +256,7 @@ async def _add_tags(connection: Connection, documents: list[Document], keys: lis
     for chunk in _chunks(keys):
         statement = (
             select(asset_tag.c.asset_key, asset_tag.c.tag_key, asset_tag.c.tag_value)
-            .where(asset_tag.c.asset_key.in_(chunk))
+            .where(_is_among(asset_tag.c.asset_key, chunk))
             .order_by(asset_tag.c.asset_key, asset_tag.c.position)
         )
         for key, tag_key, tag_value in await connection.fetch_all(Statement(statement)):
