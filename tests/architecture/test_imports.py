@@ -117,7 +117,8 @@ SERVER = (
     ),
     Part(
         "pywats_server/demo",
-        (ENUMS, *server("services", "rules", "instants")),
+        # Its sessions happen in the past, so it opens them itself, on a connection.
+        (ENUMS, *server("services", "rules", "instants", "store.database")),
         "the demo's factory is made by the same use cases that a real one is",
     ),
     Part(
