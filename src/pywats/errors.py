@@ -151,7 +151,7 @@ class ErrorHandler:
         return error_class(response.status)(
             _message(response, told),
             status_code=response.status,
-            request_id=response.request_id,
+            request_id=response.request_id or _text(told.get("requestid")),
             operation=operation,
             code=_text(told.get("code")),
             details=details if isinstance(details := told.get("details"), dict) else None,

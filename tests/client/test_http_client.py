@@ -1,0 +1,114 @@
+"""The client of one server: completing requests, repeating them, and what it logs."""
+
+import logging
+
+import pytest
+
+from client.fakes import TOKEN, FakeTransport, answer, config
+from pywats.blocking import run
+from pywats.config import RetryConfig
+from pywats.errors import ConnectionError, TimeoutError
+from pywats.http.client import HttpClient
+from pywats.http.request import Repeat, Request, segment, with_query
+
+BUSY = answer(status=503)
+LOST = ConnectionError("lost", may_have_arrived=True)
+REFUSED = ConnectionError("refused", may_have_arrived=False)
+READ = Request("GET", "/api/Asset", repeat=Repeat.SAFE)
+COUNT = Request("PUT", "/api/Asset/Count", repeat=Repeat.NEVER)
+
+
+def client(transport: FakeTransport, **retry: object) -> HttpClient:
+    """A client whose chance always falls in the middle."""
+    return HttpClient(config(retry=RetryConfig(**{"jitter": False} | retry)), transport, chance=lambda: 0.5)  # type: ignore[arg-type]
+
+
+def test_request_is_completed_with_address_and_token() -> None:
+    transport = FakeTransport()
+    run(client(transport).send(Request("GET", "/api/Asset?x=http://y", {"Accept": "*/*"})))
+    assert transport.last.url == "http://wats.test/api/Asset?x=http://y"
+    assert transport.last.headers["Authorization"] == f"Basic {TOKEN}"
+    assert transport.last.headers["Accept"] == "*/*"
+    assert transport.last.headers["User-Agent"].startswith("pywats/")
+
+
+def test_absolute_address_stays() -> None:
+    transport = FakeTransport()
+    run(client(transport).send(Request("GET", "http://other.test/api/Asset")))
+    assert transport.last.url == "http://other.test/api/Asset"
+
+
+@pytest.mark.parametrize("trouble", [BUSY, LOST, REFUSED, TimeoutError("late")], ids=str)
+def test_safe_request_is_repeated_until_it_succeeds(trouble: object) -> None:
+    transport = FakeTransport(trouble, trouble, answer("fine"))  # type: ignore[arg-type]
+    assert run(client(transport).send(READ)).status == 200
+    assert transport.slept == [1.0, 2.0]
+    assert transport.requests[0] == transport.requests[1] == transport.requests[2]
+
+
+def test_last_answer_or_fault_goes_to_the_caller() -> None:
+    assert run(client(FakeTransport(BUSY)).send(READ)).status == 503
+    with pytest.raises(ConnectionError, match="lost"):
+        run(client(FakeTransport(LOST)).send(READ))
+
+
+@pytest.mark.parametrize("fault", [LOST, TimeoutError("late")], ids=str)
+def test_count_that_may_have_arrived_is_sent_once(fault: Exception) -> None:
+    transport = FakeTransport(fault, answer(0))
+    with pytest.raises(type(fault)):
+        run(client(transport).send(COUNT))
+    assert len(transport.requests) == 1
+
+
+def test_count_that_a_proxy_answered_is_sent_once() -> None:
+    transport = FakeTransport(BUSY, answer(0))
+    assert run(client(transport).send(COUNT)).status == 503
+    assert len(transport.requests) == 1
+
+
+def test_count_that_never_left_or_was_turned_away_is_repeated() -> None:
+    transport = FakeTransport(REFUSED, answer(status=429, retry_after="2"), answer(0))
+    assert run(client(transport).send(COUNT)).status == 200
+    assert transport.slept == [1.0, 2.0]
+
+
+def test_chance_spreads_the_waits() -> None:
+    transport = FakeTransport(BUSY, answer("fine"))
+    run(client(transport, jitter=True).send(READ))
+    assert transport.slept == [0.75]
+
+
+def test_log_tells_attempts_and_never_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "pywats"):
+        run(client(FakeTransport(LOST, BUSY, answer("fine"))).send(READ))
+    assert [record.name for record in caplog.records] == ["pywats"] * len(caplog.records)
+    assert "GET /api/Asset: lost; trying again in 1.0 s" in caplog.text
+    assert "GET /api/Asset: status 503; trying again in 2.0 s" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+def test_closing_closes_the_transport() -> None:
+    transport = FakeTransport()
+    run(client(transport).close())
+    assert transport.closed
+
+
+@pytest.mark.parametrize(
+    ("text", "encoded"),
+    [
+        ("DMM-001_a.b~", "DMM-001_a.b~"),
+        ("a/b", "a%2Fb"),
+        ("a b+c%d", "a%20b%2Bc%25d"),
+        ("?#&='\"", "%3F%23%26%3D%27%22"),
+        ("ü", "%C3%BC"),
+        ("示波器", "%E7%A4%BA%E6%B3%A2%E5%99%A8"),
+    ],
+)
+def test_segment_is_encoded_to_the_last_character(text: str, encoded: str) -> None:
+    assert segment(text) == encoded
+
+
+def test_query_leaves_out_what_is_none_and_writes_booleans_small() -> None:
+    query = [("$filter", "a eq 'ü+b'"), ("$top", None), ("translate", False), ("n", 0), ("empty", "")]
+    assert with_query("/p", query) == "/p?$filter=a%20eq%20%27%C3%BC%2Bb%27&translate=false&n=0&empty="
+    assert with_query("/p", [("x", None)]) == "/p"
