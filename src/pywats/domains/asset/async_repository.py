@@ -287,7 +287,8 @@ class AsyncAssetRepository(Repository):
         """True once the file is attached."""
         headers = {"Content-Type": "application/octet-stream"}
         query = [("assetId", asset_id), ("filename", filename)]
-        await self._call("upload_file", "POST", FILES, query, repeat=Repeat.NEVER, body=content, headers=headers)
+        # The same file again changes nothing.
+        await self._call("upload_file", "POST", FILES, query, repeat=Repeat.SAFE, body=content, headers=headers)
         return True
 
     async def download_file(self, asset_id: str, filename: str) -> bytes | None:

@@ -70,7 +70,7 @@ class AssetLog(WireModel):
         property, old_value, value: What changed, from what to what, as texts.
     """
 
-    log_id: int | None = None
+    log_id: int
     asset_id: Identifier | None = None
     serial_number: str | None = None
     date: LocalDatetime = None
@@ -199,6 +199,9 @@ class AssetStatus(WireModel, Mapping[str, Any]):
 
     def __bool__(self) -> bool:
         return True
+
+    def __str__(self) -> str:
+        return f"{self.alarm_state.name}: {self.message}"
 
     def _wire(self) -> Mapping[str, Any]:
         document = self._origin.document

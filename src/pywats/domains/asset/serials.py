@@ -5,6 +5,7 @@ from uuid import UUID
 
 _ROUTES = frozenset(
     {
+        "archive",
         "calibration",
         "count",
         "log",

@@ -1,6 +1,10 @@
 """Tags in the form in which lists carry them: `<Tags><KEY Value="VALUE"/></Tags>`."""
 
+import re
 import xml.etree.ElementTree as ET
+
+_ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
+"""What an XML name cannot hold, as .NET writes it: one `_xHHHH_` for each UTF-16 unit."""
 
 
 def tags_from_xml(text: str) -> list[dict[str, str]]:
@@ -12,4 +16,13 @@ def tags_from_xml(text: str) -> list[dict[str, str]]:
         root = ET.fromstring(text)  # noqa: S314 - no document type gets here
     except ET.ParseError:
         return []
-    return [{"key": element.tag, "value": element.get("Value", "")} for element in root]
+    return [{"key": _key(element.tag), "value": element.get("Value", "")} for element in root]
+
+
+def _key(name: str) -> str:
+    return _ESCAPED.sub(lambda found: _characters(found.group()), name)
+
+
+def _characters(escapes: str) -> str:
+    units = bytes.fromhex(escapes.replace("_x", "").replace("_", ""))
+    return units.decode("utf-16-be", "replace")
