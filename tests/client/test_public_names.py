@@ -1,0 +1,70 @@
+"""What users may import, and what importing costs them."""
+
+import subprocess
+import sys
+
+import pytest
+
+import pywats
+import pywats.domains.asset
+import pywats.shared
+
+
+def test_package_offers_exactly_these_names() -> None:
+    assert sorted(pywats.__all__) == [
+        "Asset", "AssetAlarmState", "AssetLog", "AssetLogType", "AssetState", "AssetStatus", "AssetType", "AsyncWATS",
+        "AuthenticationError", "AuthorizationError", "ConflictError", "ConnectionError", "IntervalMode",
+        "NotFoundError", "PyWATSError", "RetryConfig", "ServerError", "Setting", "TimeoutError", "ValidationError",
+        "__version__", "pyWATS",
+    ]  # fmt: skip
+    assert all(hasattr(pywats, name) for name in pywats.__all__)
+
+
+def test_asset_domain_offers_exactly_these_names() -> None:
+    assert sorted(pywats.domains.asset.__all__) == [
+        "Asset", "AssetAlarmState", "AssetLog", "AssetLogType", "AssetState", "AssetStatus", "AssetType",
+        "AsyncAssetRepository", "AsyncAssetService", "IntervalMode", "StatusReason",
+    ]  # fmt: skip
+
+
+def test_shared_offers_settings() -> None:
+    assert pywats.shared.Setting is pywats.Setting
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("pywats.domains.asset.async_service", "AsyncAssetService"),
+        ("pywats.domains.asset.async_repository", "AsyncAssetRepository"),
+        ("pywats.domains.asset.models", "Asset"),
+        ("pywats.domains.asset.enums", "AssetState"),
+    ],
+)
+def test_paths_of_the_specification_hold(path: str, name: str) -> None:
+    assert getattr(sys.modules[path], name) is getattr(pywats.domains.asset, name)
+
+
+def imported_by(program: str) -> set[str]:
+    """The modules that a fresh interpreter holds after *program*."""
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(ran.stdout.split())
+
+
+def test_import_brings_in_no_http_library_and_no_event_loop() -> None:
+    assert not imported_by("import pywats") & {"aiohttp", "urllib3", "asyncio", "ssl", "http.client"}
+
+
+def test_blocking_script_never_imports_the_asyncio_library() -> None:
+    script = """
+from pywats import ConnectionError, pyWATS
+try:
+    pyWATS("http://127.0.0.1:9", "dG9rZW4=", retry_enabled=False).asset.get_assets()
+except ConnectionError:
+    pass
+"""
+    assert not imported_by(script) & {"aiohttp", "asyncio"}

@@ -1,0 +1,150 @@
+"""A user's program. It is never run: it must pass `mypy --strict` as it stands."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, assert_type
+from uuid import UUID
+
+from pywats import (
+    Asset,
+    AssetAlarmState,
+    AssetLog,
+    AssetLogType,
+    AssetState,
+    AssetStatus,
+    AssetType,
+    AsyncWATS,
+    ConnectionError,
+    IntervalMode,
+    NotFoundError,
+    PyWATSError,
+    RetryConfig,
+    Setting,
+    pyWATS,
+)
+from pywats.blocking import BlockingIterator
+from pywats.domains.asset import AsyncAssetRepository, AsyncAssetService
+
+TYPE_ID = UUID("12345678-1234-1234-1234-123456789012")
+
+
+def script() -> None:
+    """Each call of the blocking face returns its value."""
+    api = pyWATS(
+        base_url="https://wats.example.com",
+        token="dG9rZW4=",
+        timeout=10,
+        verify_ssl=True,
+        retry_config=RetryConfig(max_attempts=5, retry_status_codes=frozenset({503})),
+        retry_enabled=True,
+    )
+    assert_type(api.version(), str)
+    assert_type(api.asset.get_assets("state eq 3", top=10), list[Asset])
+    assert_type(api.asset.get_asset(serial_number="DMM-001"), Asset | None)
+    assert_type(api.asset.get_asset_by_serial("DMM-001"), Asset | None)
+    assert_type(api.asset.create_asset("A", TYPE_ID, state=AssetState.OK, tags=[Setting(key="k", value="v")]), Asset)
+    assert_type(api.asset.update_asset(Asset(serial_number="A"), only_if_unchanged=True), Asset)
+    assert_type(api.asset.delete_asset(serial_number="A"), bool)
+    assert_type(api.asset.get_status("id", culture_code="de"), AssetStatus | None)
+    assert_type(api.asset.get_asset_state(TYPE_ID), AssetState | None)
+    assert_type(api.asset.set_asset_state(AssetState.IN_STORAGE, serial_number="A"), bool)
+    assert_type(api.asset.is_in_alarm(Asset(serial_number="A")), bool)
+    assert_type(api.asset.is_in_warning(AssetStatus()), bool)
+    assert_type(api.asset.get_assets_in_alarm(10), list[Asset])
+    assert_type(api.asset.get_assets_by_alarm_state(AssetAlarmState.WARNING), list[Asset])
+    assert_type(api.asset.get_assets_by_alarm_state(state=AssetState.IN_CALIBRATION), list[Asset])
+    assert_type(api.asset.increment_count(serial_number="A", amount=2, increment_children=True), bool)
+    assert_type(api.asset.reset_running_count("id", comment="done"), bool)
+    assert_type(api.asset.set_total_count(value=5, serial_number="A"), bool)
+    assert_type(api.asset.record_calibration(serial_number="A", date_time=datetime.max), bool)
+    assert_type(api.asset.record_maintenance_external(serial_number="A", to_date=datetime.max), bool)
+    assert_type(api.asset.get_asset_log(orderby="date desc"), list[AssetLog])
+    assert_type(api.asset.add_log_message("id", "moved", "operator"), bool)
+    assert_type(api.asset.get_asset_types(), list[AssetType])
+    assert_type(api.asset.create_asset_type("DMM", calibration_interval=IntervalMode.EXTERNAL), AssetType)
+    assert_type(api.asset.delete_asset_types([TYPE_ID, "id"]), bool)
+    assert_type(api.asset.get_child_assets(parent_serial="S", level=1), list[Asset])
+    assert_type(api.asset.set_parent(["id"], None), bool)
+    assert_type(api.asset.get_asset_tags(serial_number="A"), list[Setting])
+    assert_type(api.asset.download_file("id", "a.pdf"), bytes | None)
+    assert_type(api.asset.list_files("id"), list[str])
+    assert_type(api.asset.iter_assets(page_size=100), BlockingIterator[Asset])
+    for asset in api.asset.iter_assets():
+        assert_type(asset, Asset)
+    with pyWATS() as entered:
+        assert_type(entered, pyWATS)
+    api.close()
+
+
+def mistakes(api: pyWATS) -> None:
+    """What a type checker must not let pass."""
+    api.asset.get_assets(filter="x")  # type: ignore[call-arg]
+    api.asset.get_asset(serial_number=5)  # type: ignore[arg-type]
+    api.asset.create_asset("A")  # type: ignore[call-arg]
+    api.asset.create_asset("A", TYPE_ID, None, None, None, None, None, "part")  # type: ignore[call-arg]
+
+
+async def program() -> None:
+    """Each call of the asyncio face is awaited."""
+    async with AsyncWATS("https://wats.example.com", "dG9rZW4=", retry_enabled=False) as api:
+        assert_type(api, AsyncWATS)
+        assert_type(api.asset, AsyncAssetService)
+        assert_type(await api.version(), str)
+        assert_type(await api.asset.get_assets(), list[Asset])
+        assert_type(await api.asset.get_asset(serial_number="DMM-001"), Asset | None)
+        assert_type(await api.asset.increment_count(serial_number="A"), bool)
+        assert_type(api.asset.iter_assets(), AsyncIterator[Asset])
+        assert_type(api.asset.is_in_alarm(AssetStatus()), bool)
+    async with pyWATS() as inside:
+        assert_type(inside, AsyncWATS)
+    async for asset in pyWATS().asset.iter_assets():
+        assert_type(asset, Asset)
+    await api.close()
+
+
+def models(asset: Asset, log: AssetLog, status: AssetStatus, asset_type: AssetType) -> None:
+    """What the fields of models are."""
+    assert_type(asset.serial_number, str)
+    assert_type(asset.type_id, UUID | None)
+    assert_type(asset.asset_id, str | None)
+    assert_type(asset.state, AssetState)
+    assert_type(asset.next_calibration_date, datetime | None)
+    assert_type(asset.total_count, int | None)
+    assert_type(asset.tags, list[Setting])
+    assert_type(asset.asset_children, list[Asset])
+    assert_type(asset.asset_type, AssetType | None)
+    assert_type(log.log_type, AssetLogType)
+    assert_type(log.date, datetime | None)
+    assert_type(status.alarm_state, AssetAlarmState)
+    assert_type(status["message"], Any)
+    assert_type(status.get("alarmState"), Any | None)
+    assert_type(asset_type.calibration_interval, float | None)
+    if asset.next_calibration_date:
+        assert_type((asset.next_calibration_date - datetime.now()).days, int)
+
+
+def failures(api: pyWATS) -> str:
+    """What errors tell."""
+    try:
+        api.asset.delete_asset(serial_number="A")
+    except NotFoundError as error:
+        assert_type(error.status_code, int | None)
+        assert_type(error.request_id, str | None)
+        assert_type(error.details, dict[str, Any])
+        return error.message
+    except ConnectionError as error:
+        assert_type(error.may_have_arrived, bool)
+    except PyWATSError as error:
+        return str(error)
+    return ""
+
+
+def parts() -> AsyncAssetService:
+    """A service on a repository on anything that sends."""
+    from pywats.http.request import Request, Response
+
+    class Sender:
+        async def send(self, request: Request) -> Response:
+            return Response(200, {}, b"[]")
+
+    return AsyncAssetService(AsyncAssetRepository(Sender(), "https://wats.example.com"))
