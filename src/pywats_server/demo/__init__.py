@@ -1,0 +1,1 @@
+"""A believable factory: what `pywats-server demo` puts into a fresh database."""
