@@ -12,7 +12,7 @@ from rich.progress import Progress
 from pywats_server.clock import system_clock
 from pywats_server.commands import options
 from pywats_server.commands.opening import backend, fail, look, prepare, read_settings
-from pywats_server.commands.serve import run_server
+from pywats_server.commands.running import address, listen, run_server
 from pywats_server.demo.factory import fill
 from pywats_server.services import tokens
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
@@ -38,9 +38,10 @@ def demo(data: options.Data = None, host: options.Host = None, port: options.Por
         )
         if look(settings) is not SchemaState.EMPTY:
             raise fail(f"There is a database in {folder} already. Serve it with: pywats-server serve --data {folder}")
+        listener = listen(settings)
         prepare(settings)
-        _introduce(settings, asyncio.run(_furnish(settings)))
-        run_server(settings)
+        _introduce(address(listener), asyncio.run(_furnish(settings)))
+        run_server(settings, listener)
     finally:
         if data is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -55,8 +56,7 @@ async def _furnish(settings: Settings) -> str:
         return await opened.write(LOCAL_ADMINISTRATOR, tokens.create_token, "demo", Role.ADMINISTRATOR)
 
 
-def _introduce(settings: Settings, token: str) -> None:
-    url = f"http://{settings.host}:{settings.port}"
+def _introduce(url: str, token: str) -> None:
     typer.echo(f"URL: {url}")
     typer.echo(f"Token: {token}")
     typer.echo("\nTry this in another Python:\n")

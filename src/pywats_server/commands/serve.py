@@ -1,16 +1,15 @@
-"""`serve`: the real server, and how the demo runs it."""
+"""`serve`: the real server."""
 
 import asyncio
-import os
 
 import typer
 
 from pywats_server.commands import options
 from pywats_server.commands.opening import backend, prepare, read_settings
-from pywats_server.logs import configure_logs
+from pywats_server.commands.running import address, listen, run_server
 from pywats_server.services import tokens
 from pywats_server.services.session import LOCAL_ADMINISTRATOR
-from pywats_server.settings import Settings, variable
+from pywats_server.settings import Settings
 
 
 def serve(
@@ -32,36 +31,13 @@ def serve(
     given = {name: value for name, value in locals().items() if value is not None}
     settings = read_settings(lambda: options.settings(**given))
     prepare(settings)
-    _greet(settings)
-    run_server(settings)
+    listener = listen(settings)
+    _greet(settings, address(listener))
+    run_server(settings, listener)
 
 
-def run_server(settings: Settings) -> None:
-    """Run the server in this process, or in as many as the settings say, until it is told to end."""
-    # Imported where it is needed: the other commands should not wait for it.
-    import uvicorn
-
-    from pywats_server.app import create_app
-
-    configure_logs(settings)
-    if settings.workers == 1:
-        uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
-        return
-    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
-        os.environ[variable(name)] = str(value)
-    uvicorn.run(
-        "pywats_server.app:create_worker_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        log_config=None,
-        access_log=False,
-    )
-
-
-def _greet(settings: Settings) -> None:
-    typer.echo(f"Serving {settings.database_url} on http://{settings.host}:{settings.port}", err=True)
+def _greet(settings: Settings, url: str) -> None:
+    typer.echo(f"Serving {settings.database_url} on {url}", err=True)
     where = f"--database {settings.database}" if settings.database else f"--data {settings.data}"
     if not asyncio.run(_has_tokens(settings)):
         typer.echo("There is no token yet. Make one with:", err=True)

@@ -1,0 +1,94 @@
+"""Runs the server's processes on a socket that was opened first, so that a port in use is told at once."""
+
+import os
+import signal
+import socket
+import sys
+from typing import NoReturn
+
+from pywats_server.commands.opening import fail
+from pywats_server.logs import configure_logs
+from pywats_server.settings import Settings, variable
+
+_BACKLOG = 2048
+
+
+def listen(settings: Settings) -> socket.socket:
+    """
+    Open the socket that *settings* name.
+
+    Raises:
+        typer.Exit: It cannot be opened; why, and what to do, was printed.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    if sys.platform != "win32":
+        # Elsewhere this lets a restarted server have its port back at once; on Windows it would let two share it.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        where = f"{settings.host}:{settings.port}"
+        raise fail(
+            f"The server cannot listen on {where}: {error.strerror or error}. "
+            "Choose another with --port, or another --host."
+        ) from error
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """Return the URL of the server that listens on *listener*."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run_server(settings: Settings, listener: socket.socket) -> None:
+    """Run the server in this process, or in as many as the settings say, until Ctrl-C or SIGTERM."""
+    configure_logs(settings)
+    # uvicorn ends its work and then repeats the signal: this makes it an orderly end of the command as well.
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        if settings.workers == 1:
+            _run_here(settings, listener)
+        else:
+            _run_workers(settings, listener)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listener.close()
+
+
+def _run_here(settings: Settings, listener: socket.socket) -> None:
+    # Imported where it is needed: the other commands should not wait for it.
+    import uvicorn
+
+    from pywats_server.app import create_app
+
+    config = uvicorn.Config(create_app(settings), log_config=None, access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _run_workers(settings: Settings, listener: socket.socket) -> None:
+    import uvicorn
+
+    # The processes read their settings from the environment.
+    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
+        os.environ[variable(name)] = str(value)
+    host, port = listener.getsockname()[:2]
+    # uvicorn opens the port for its processes itself.
+    listener.close()
+    uvicorn.run(
+        "pywats_server.app:create_worker_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+    )
+
+
+def _end(signum: int, frame: object) -> NoReturn:  # noqa: ARG001 - the signature of a signal handler
+    raise SystemExit(0)
