@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from pywats_server.app import create_app
 from pywats_server.services import tokens
+from pywats_server.services.backend import Backend
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
 from pywats_server.settings import Settings
 from pywats_server.store import schema
+from pywats_server.store.opening import open_database
 
 
 class ManualClock:
@@ -67,11 +70,20 @@ class Clients:
         return {"Authorization": f"Basic {self.tokens[role]}"}
 
 
+@pytest.fixture(scope="session")
+def built(empty_database: Path) -> FastAPI:
+    """The application, built once, because the framework takes longer to build it than most tests take."""
+    return create_app(Settings(database=f"sqlite:///{empty_database}"))
+
+
 @pytest.fixture
-def application(settings: Settings, clock: ManualClock) -> Iterator[Clients]:
+def application(built: FastAPI, settings: Settings, clock: ManualClock) -> Iterator[Clients]:
     """The application on a fresh database, in process."""
-    with TestClient(create_app(settings, clock), raise_server_exceptions=False) as client:
+    with TestClient(built, raise_server_exceptions=False) as client:
+        database = open_database(settings.database_url, scan_seconds=settings.query_seconds)
+        built.state.backend = Backend(database, clock)
         yield Clients(client)
+        client.portal.call(database.close)
 
 
 @pytest.fixture

@@ -80,9 +80,7 @@ CALLS = [
     Call("PUT", "/api/Asset/SetTotalCount", _MANAGER, {**_SERIAL, "totalCount": 7}),
     Call("PUT", "/api/Asset/Types", _MANAGER, json={"typeName": "Probe"}),
     Call("PUT", "/api/internal/Asset/Parent", _MANAGER, json=[CHILD_ID]),
-    Call(
-        "PUT", "/api/internal/Asset/{id}/Tags", _MANAGER, json=[{"key": "K", "value": "V"}], values={"id": ASSET_ID}
-    ),
+    Call("PUT", "/api/internal/Asset/{id}/Tags", _MANAGER, json=[{"key": "K", "value": "V"}], values={"id": ASSET_ID}),
     Call("DELETE", "/api/Asset", _ADMINISTRATOR, _SERIAL),
     Call("DELETE", "/api/internal/Asset/Types", _ADMINISTRATOR, json=[SPARE_TYPE_ID]),
     Call("DELETE", "/api/internal/Blob/Assets", _ADMINISTRATOR, {"assetId": ASSET_ID}, json=["f.txt"]),

@@ -20,9 +20,7 @@ def test_every_endpoint_has_a_call_and_a_role(api: TestClient) -> None:
 
 
 @pytest.mark.parametrize("call", _GUARDED)
-def test_call_without_token_is_refused_and_changes_nothing(
-    furnished: Clients, settings: Settings, call: Call
-) -> None:
+def test_call_without_token_is_refused_and_changes_nothing(furnished: Clients, settings: Settings, call: Call) -> None:
     before = contents(settings)
     answer = call.send(furnished.anonymous)
     assert answer.status_code == 401
