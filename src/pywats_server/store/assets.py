@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, select, update
@@ -232,9 +233,15 @@ async def set_count_level(connection: Connection, key: int, level: int) -> None:
     await connection.execute(_SET_COUNT_LEVEL, of_key=key, count_level=level)
 
 
+@lru_cache(maxsize=256)
+def _change(names: tuple[str, ...]) -> Statement:
+    changed = {name: bindparam(name) for name in names}
+    return Statement(update(asset).where(asset.c.key == bindparam("of_key")).values(changed))
+
+
 async def change(connection: Connection, key: int, columns: Mapping[str, Any]) -> None:
     """Store changed *columns* of an asset."""
-    await connection.execute(Statement(update(asset).where(asset.c.key == key).values(dict(columns))))
+    await connection.execute(_change(tuple(columns)), of_key=key, **columns)
 
 
 _COUNT_UP_VERSION = Statement(

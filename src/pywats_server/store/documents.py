@@ -11,6 +11,7 @@ from pywats_server.instants import Instant
 from pywats_server.odata import compile_filter, compile_orderby, parse_filter, parse_select
 from pywats_server.odata.entity import Entity, Kind, Property, Tags
 from pywats_server.odata.query import Query
+from pywats_server.store import tags
 from pywats_server.store.assets import alarm_state
 from pywats_server.store.database import Connection, Row
 from pywats_server.store.statement import Statement
@@ -210,9 +211,8 @@ async def asset_document(connection: Connection, key: int, now: Instant) -> Docu
     row = await connection.fetch_one(_ASSET_BY_KEY, asset_key=key, now=now)
     if row is None:
         raise LookupError(f"no asset has the key {key}")
-    documents = _documents(_ASSET_SOURCE, list(ASSET.names), [row])
-    await _add_tags(connection, documents, [key])
-    return documents[0]
+    (document,) = _documents(_ASSET_SOURCE, list(ASSET.names), [row])
+    return {**document, "tags": await tags.of_asset(connection, key)}
 
 
 async def type_document(connection: Connection, type_id: str) -> Document:
