@@ -32,6 +32,12 @@ class Exact(str):
     __slots__ = ()
 
 
+class Word(str):
+    """A word of a fixed vocabulary, such as a state: it is read by that, so that it needs no guard."""
+
+    __slots__ = ()
+
+
 def is_mangled(text: str) -> bool:
     """Tell a number that a spreadsheet has shortened, such as `1.00544E+11`: its digits are lost."""
     return _MANGLED.fullmatch(text) is not None
@@ -51,7 +57,8 @@ def guard(text: str, *, for_spreadsheet: bool) -> str:
         for_spreadsheet: The file is a CSV, which a spreadsheet would read anew: guard also what that would run as a
             formula or turn into a number or a date (`00123`, `3-4`). Cells that the file marks as texts do without.
     """
-    return GUARD + text if _is_ambiguous(text) or (for_spreadsheet and _spreadsheet_alters(text)) else text
+    is_at_risk = _is_ambiguous(text) or (for_spreadsheet and _spreadsheet_alters(text))
+    return GUARD + text if is_at_risk and not isinstance(text, Word) else text
 
 
 def unguard(text: str) -> str:

@@ -88,14 +88,19 @@ def _date_orders(
 def _units(
     table: Table, mapping: Mapping, orders: dict[str, DateOrder | None]
 ) -> tuple[dict[str, Unit | None], list[str]]:
-    units: dict[str, Unit | None] = {}
+    columns = [column for column in mapping.columns if column.target.property in INTERVALS]
+    units = {column.header: column.target.unit for column in columns}
     notes: list[str] = []
-    for column in mapping.columns:
-        if column.target.property in INTERVALS:
-            units[column.header] = column.target.unit
-            if column.target.unit is None and any(map(is_bare, table.column(column.header))):
-                units[column.header], proof = proven_unit(list(_examples(table, mapping, column, orders)))
-                notes.append(f"{column.header!r} {proof or _no_unit(column)}.")
+    for column in columns:
+        # Other programs use the wire's name for an interval, but not always its unit.
+        is_open = column.target.unit is None or column.is_wire_name
+        if is_open and any(map(is_bare, table.column(column.header))):
+            unit, proof = proven_unit(list(_examples(table, mapping, column, orders)))
+            units[column.header] = unit or column.target.unit
+            if units[column.header] is None:
+                notes.append(f"{column.header!r} {_no_unit(column)}.")
+            elif unit not in (None, column.target.unit):
+                notes.append(f"{column.header!r} {proof}.")
     return units, notes
 
 

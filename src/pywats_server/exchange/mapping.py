@@ -130,6 +130,18 @@ def instructions(columns: dict[str, str], defaults: dict[str, str], date_order: 
     )
 
 
+def combined(file: Instructions, line: Instructions) -> Instructions:
+    """Return the instructions of a mapping *file* and of the command *line*, which wins where both say something."""
+    kept = {
+        header: target
+        for header, target in file.columns.items()
+        if target.property is Property.IGNORE or target not in line.columns.values()
+    }
+    return Instructions(
+        {**kept, **line.columns}, {**file.defaults, **line.defaults}, line.date_order or file.date_order
+    )
+
+
 def read_target(text: str) -> Target:
     """
     Return what the *text* of a mapping names: `location`, `tag:owner`, `calibrationInterval:months`, `ignore`.
@@ -168,6 +180,11 @@ def map_columns(table: Table, instructions: Instructions) -> Mapping:
     _check_headers(table, instructions)
     stated = {header: target for header in table.headers if (target := _instructed(instructions, header))}
     assigned, notes = _assign_guesses(table, stated)
+    squeezed = set(map(squeeze, table.headers))
+    for header, target in assigned.items():
+        # `calibrationInterval` is in days, unless its unit stands in a column of its own.
+        if header not in stated and f"{squeeze(header)}unit" in squeezed and target.property in INTERVALS:
+            assigned[header] = replace(target, unit=None)
     columns = tuple(Column(header, assigned[header], _is_stated(header, stated)) for header in table.headers)
     if not any(column.target.property is Property.SERIAL_NUMBER for column in columns):
         raise InvalidInput(_no_serial_number_column(table, columns))

@@ -44,12 +44,14 @@ class Summary:
 
     Attributes:
         new_types: Asset types that are new, with their intervals in days.
+        notes: What the list says of types that exist already and that stays as it is. Sentences.
         is_stored: Whether it was done; otherwise it is what would be done.
     """
 
     plan: Plan
     results: tuple[Result, ...]
     new_types: Mapping[str, Mapping[Property, float]]
+    notes: tuple[str, ...]
     is_stored: bool
 
     def count(self, outcome: Outcome) -> int:

@@ -1,11 +1,16 @@
 """Tells in plain text what an import did or would do."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import chain
 
+from pywats.domains.asset.enums import AssetState
+from pywats_server.exchange.columns import Value
+from pywats_server.exchange.compare import state_name
 from pywats_server.exchange.outcomes import Change, Outcome, Result, Summary
 from pywats_server.exchange.properties import Property
 from pywats_server.exchange.records import Finding, Line
+from pywats_server.instants import instant
 
 _LONGEST = 70
 
@@ -14,12 +19,13 @@ def report(summary: Summary) -> str:
     """
     Return how the columns were understood, every refusal, warning and change with its row, and the counts.
 
-    The counts come last, where a terminal leaves the eye.
+    A trial also tells of every new asset. The counts come last, where a terminal leaves the eye.
     """
     sections = [
         _section(f"{summary.plan.table.name}: {_rows(len(summary.results))}", _columns(summary)),
-        _section("How the list was understood", [f"- {note}" for note in summary.plan.notes]),
+        _section("How the list was understood", [f"- {note}" for note in (*summary.plan.notes, *summary.notes)]),
         _section("New asset types", _new_types(summary)),
+        _section("New assets", () if summary.is_stored else _creations(summary)),
         _section("Changes", chain.from_iterable(map(_changes, summary.results))),
         _section(
             "Warnings", chain.from_iterable(_findings(result.line, result.warnings) for result in summary.results)
@@ -36,28 +42,40 @@ def _section(title: str, lines: Iterable[str]) -> str:
 
 
 def _columns(summary: Summary) -> Iterator[str]:
+    """Name the columns that become something of another name one by one, the others together."""
     columns = summary.plan.columns
+    tags = [column for column in columns if column.target.property is Property.TAG]
+    ignored = [column for column in columns if column.target.property is Property.IGNORE]
+    as_they_are = [column for column in columns if column.is_wire_name or column.header == str(column.target)]
+    own_tags = [column for column in tags if column.header == column.target.key]
     for column in columns:
-        if column.target.property not in (Property.TAG, Property.IGNORE):
-            yield f"{_short(column.header)} → {column.target}"
-    renamed = [column for column in columns if column.target.property is Property.TAG]
-    yield from (
-        f"{_short(column.header)} → {_short(str(column.target))}"
-        for column in renamed
-        if column.target.key not in (column.header, column.header.removeprefix("tag:"))
-    )
-    tags = ", ".join(_short(column.target.key) for column in renamed if column.target.key == column.header)
-    if tags:
-        yield f"tags: {tags}"
-    ignored = ", ".join(_short(column.header) for column in columns if column.target.property is Property.IGNORE)
-    if ignored:
-        yield f"ignored: {ignored}"
+        if column not in (*ignored, *as_they_are, *own_tags):
+            yield f"{_short(column.header)} → {_short(str(column.target))}"
+    for title, group in (("as they are", as_they_are), ("tags", own_tags), ("ignored", ignored)):
+        if group:
+            yield f"{title}: {', '.join(_short(column.header) for column in group)}"
 
 
 def _new_types(summary: Summary) -> Iterator[str]:
     for type_name, intervals in summary.new_types.items():
         named = ", ".join(f"{property} {days:g} days" for property, days in intervals.items())
         yield f"{_short(type_name)} ({named})" if named else _short(type_name)
+
+
+def _creations(summary: Summary) -> Iterator[str]:
+    for result in summary.results:
+        if result.outcome is Outcome.CREATED and result.line.record:
+            record = result.line.record
+            given = [f"{name} {_told(value)}" for name, value in record.values.items() if value is not None]
+            assumed = [f"{name} {_told(value)} (assumed)" for name, value in record.assumed.items()]
+            told = ", ".join([f"serialNumber {_short(record.serial_number)}", *given, *assumed])
+            yield f"{_place(result.line)}: {told}"
+
+
+def _told(value: Value) -> str:
+    if isinstance(value, AssetState):
+        return state_name(value)
+    return instant(value).removesuffix("T00:00:00") if isinstance(value, datetime) else _short(str(value))
 
 
 def _changes(result: Result) -> Iterator[str]:
@@ -72,10 +90,9 @@ def _change(change: Change) -> str:
 
 def _findings(line: Line, findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
-        cell = f"{_short(finding.column)} {_short(repr(finding.value))}" if finding.value else _short(finding.column)
-        yield (
-            f"{_place(line)}: {cell} {finding.reason}" if finding.value else f"{_place(line)}: {cell}: {finding.reason}"
-        )
+        value = f"{_short(repr(finding.value))} " if finding.value else ""
+        colon = "" if finding.value or not finding.column else ": "
+        yield f"{_place(line)}: {_short(finding.column)}{colon}{' ' if value else ''}{value}{finding.reason}"
 
 
 def _place(line: Line) -> str:

@@ -115,16 +115,25 @@ def _read_bytes(path: Path) -> bytes:
 def _read_spreadsheet(path: Path, content: bytes, name: str | None, looks_like_header: LooksLikeHeader) -> _Sheet:
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = {sheet: _sheet_lines(workbook, sheet) for sheet in workbook.sheet_names if name in (None, sheet)}
+        if name is not None and name not in workbook.sheet_names:
+            there = ", ".join(map(repr, workbook.sheet_names))
+            raise InvalidInput(f"{path} has no sheet {name!r}; it has {there}", sheet=name)
+        return _choose_sheet(workbook, [name] if name else workbook.sheet_names, looks_like_header)
     except calamine.PasswordError as error:
         raise InvalidInput(f"{path} is protected by a password; save it without one") from error
     except calamine.CalamineError as error:
         raise InvalidInput(f"{path} is not an Excel file that can be read: {error}") from error
-    if not sheets:
-        raise InvalidInput(f"{path} has no sheet {name!r}; it has {', '.join(map(repr, workbook.sheet_names))}")
-    chosen = name or next((sheet for sheet in sheets if _header_line(sheets[sheet], looks_like_header)), None)
-    chosen = chosen or workbook.sheet_names[0]
-    return _Sheet(sheets[chosen], _sheet_notes(chosen, workbook.sheet_names))
+
+
+def _choose_sheet(
+    workbook: calamine.CalamineWorkbook, names: Sequence[str], looks_like_header: LooksLikeHeader
+) -> _Sheet:
+    """Return the first sheet that has headers, else the first of all."""
+    for name in names:
+        lines = _sheet_lines(workbook, name)
+        if _header_line(lines, looks_like_header):
+            return _Sheet(lines, _sheet_notes(name, workbook.sheet_names))
+    return _Sheet(_sheet_lines(workbook, names[0]), _sheet_notes(names[0], workbook.sheet_names))
 
 
 def _sheet_lines(workbook: calamine.CalamineWorkbook, name: str) -> list[_Line]:

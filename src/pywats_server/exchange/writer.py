@@ -34,9 +34,8 @@ def write_table(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Writ
     Raises:
         InvalidInput: The ending is neither .csv nor .xlsx, the file cannot be written, or a sheet has too few rows.
     """
-    write = {".csv": _write_csv, ".xlsx": _write_xlsx}.get(path.suffix.lower())
-    if write is None:
-        raise InvalidInput(f"{path} ends in {path.suffix!r}; lists are written as .csv or .xlsx", file=str(path))
+    check_ending(path)
+    write = _write_csv if path.suffix.lower() == ".csv" else _write_xlsx
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
             unfinished = Path(folder) / path.name
@@ -44,6 +43,17 @@ def write_table(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Writ
             unfinished.replace(path)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written: {error.strerror}", file=str(path)) from error
+
+
+def check_ending(path: Path) -> None:
+    """
+    Let a *path* pass whose ending says how to write it.
+
+    Raises:
+        InvalidInput: It ends in neither .csv nor .xlsx.
+    """
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        raise InvalidInput(f"{path} ends in {path.suffix!r}; lists are written as .csv or .xlsx", file=str(path))
 
 
 def _write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]]) -> None:

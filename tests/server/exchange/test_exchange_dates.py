@@ -80,6 +80,7 @@ def test_read_date_two_meanings_without_order_are_refused_with_both() -> None:
         ("soon", "is no date; write it as"),
         ("2019-02-30", "is no date"),
         ("31/02/2019", "is no date"),
+        ("1 Fructidor 2019", "is no date"),
         ("2019-13-01", "is no date"),
         ("40483", "spreadsheet's for 2010-11-01"),
         (40483.0, "spreadsheet's for 2010-11-01"),

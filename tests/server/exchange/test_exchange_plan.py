@@ -3,6 +3,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pywats.domains.asset.enums import AssetState
 from pywats_server.errors import InvalidInput
@@ -158,6 +160,28 @@ def test_plan_period_without_a_provable_unit_makes_no_date_and_is_said(plan_text
     assert any("names no unit" in note and 'Cycle=calibrationInterval:years"' in note for note in plan.notes)
 
 
+def test_plan_interval_under_a_wire_name_is_in_days_unless_the_dates_show_otherwise(plan_text: PlanText) -> None:
+    header = "serialNumber,lastCalibrationDate,nextCalibrationDate,calibrationInterval"
+
+    days = plan_text(f"{header}\nA,2020-01-01,2020-01-13,12\n")
+    months = plan_text(f"{header}\nA,2020-01-01,2021-01-01,12\n")
+    unproven = plan_text(f"{header}\nA,2020-01-01,,12\n")
+
+    assert records(days)["A"].intervals == {Property.CALIBRATION_INTERVAL: 12}
+    assert records(months)["A"].intervals == {Property.CALIBRATION_INTERVAL: 365}
+    assert records(unproven)["A"].values[Property.NEXT_CALIBRATION_DATE] == on(2020, 1, 13)
+    assert [plan.notes != () for plan in (days, months, unproven)] == [False, True, False]
+
+
+def test_plan_interval_whose_unit_has_a_column_of_its_own_is_not_taken_for_days(plan_text: PlanText) -> None:
+    plan = plan_text(
+        "serialNumber,calibrationDate,calibrationInterval,calibrationIntervalUnit\nA,2020-01-01,12,Month\n"
+    )
+
+    assert records(plan)["A"].intervals == {}
+    assert any("names no unit" in note for note in plan.notes)
+
+
 def test_plan_period_that_cannot_be_read_is_a_warning_and_a_tag(plan_text: PlanText) -> None:
     plan = plan_text("Serial,Cycle (years)\nA,on demand\nB,2\n")
 
@@ -258,3 +282,20 @@ def test_plan_label_is_what_a_person_knows_the_asset_by(plan_text: PlanText) -> 
     plan = plan_text("Serial,ID,Name,Brand,Model\nA,1/X,Meter,Acme,M1\nB,,,Acme,M1\nC,,,,\n")
 
     assert [line.label for line in plan.lines] == ["1/X Meter", "Acme M1", ""]
+
+
+ANYTHING = st.sampled_from(
+    [
+        *("", "-", "Initial", "A", '"a\nb"', "1/11/2010", "23/10/2016", "12/31/99", "31.12.9999", "2020-02-29"),
+        *("9999-12-31", "1", "-1", "1.5", "2 years", "1E+9", "999999999", "9" * 20, "\u00b3", "\uff11"),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(*[ANYTHING] * 6).map(",".join), min_size=1, max_size=5))
+def test_plan_any_mixture_of_values_is_planned(plan_text: PlanText, rows: list[str]) -> None:
+    plan = plan_text("\n".join(["Serial,Last calibration,Cal due,Cycle,Parent,Uses", *rows, "Z,,,,,"]))
+
+    for line in plan.lines:
+        assert (line.record is None) == bool(line.refusals)

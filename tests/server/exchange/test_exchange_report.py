@@ -19,7 +19,7 @@ def summary(plan: Plan, is_stored: bool = True, changes: tuple[Change, ...] = ()
         )
         for line in plan.lines
     )
-    return Summary(plan, results, {"POWER METER": {Property.CALIBRATION_INTERVAL: 365.0}, "OVEN": {}}, is_stored)
+    return Summary(plan, results, {"POWER METER": {Property.CALIBRATION_INTERVAL: 365.0}, "OVEN": {}}, (), is_stored)
 
 
 def test_report_tells_columns_notes_types_rows_and_counts(samples: Path) -> None:
@@ -62,7 +62,7 @@ def test_report_shows_no_characters_that_steer_a_terminal(samples: Path) -> None
     plan = plan_file(samples / "day_first.csv", Instructions())
     line = Line(2, "a\x1b[2Jb", None, (Finding("c\x07", "d\x1b", "is odd"),))
 
-    text = report(Summary(plan, (Result(line, Outcome.REFUSED, refusals=line.refusals),), {}, True))
+    text = report(Summary(plan, (Result(line, Outcome.REFUSED, refusals=line.refusals),), {}, (), True))
 
     assert "\x1b" not in text
     assert "\x07" not in text

@@ -1,9 +1,12 @@
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pywats_server.errors import InvalidInput
 from pywats_server.exchange import tables
@@ -179,3 +182,12 @@ def test_read_table_excel_sheet_can_be_chosen(workbook: Path) -> None:
 def test_read_table_excel_unknown_sheet_is_refused_with_the_others(workbook: Path) -> None:
     with pytest.raises(InvalidInput, match="'Cover', 'Register'"):
         read_table(workbook, has_serial, sheet="Registre")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200) | st.binary(max_size=100).map(b"Serial,Text\nA,".__add__))
+def test_read_table_any_bytes_are_a_list_or_refused(file: Path, content: bytes) -> None:
+    with suppress(InvalidInput):
+        table = read(file, content)
+
+        assert all(len(row.cells) == len(table.headers) for row in table.rows)

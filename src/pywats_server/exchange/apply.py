@@ -1,0 +1,237 @@
+"""Carries out the plan of an import, in one transaction, with the same use cases as the API."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pywats_server.errors import DomainError, NotFound
+from pywats_server.exchange.columns import Value
+from pywats_server.exchange.compare import Difference, Document, compare
+from pywats_server.exchange.outcomes import Outcome, Result, Summary
+from pywats_server.exchange.plan import type_key
+from pywats_server.exchange.properties import DUE, Property
+from pywats_server.exchange.records import Finding, Line, Plan, Record
+from pywats_server.odata.query import Query
+from pywats_server.services import assets, reading, types, work
+from pywats_server.services.backend import Backend
+from pywats_server.services.drafts import AssetDraft, TypeDraft
+from pywats_server.services.identify import AssetRef
+from pywats_server.services.session import Permission, Principal, Session, use_case
+from pywats_server.services.tree import existing_parent
+
+Advance = Callable[[], None]
+"""Called after each row."""
+
+_FIELDS = {
+    Property.ASSET_NAME: "asset_name",
+    Property.PART_NUMBER: "part_number",
+    Property.REVISION: "revision",
+    Property.STATE: "state",
+    Property.DESCRIPTION: "description",
+    Property.LOCATION: "location",
+    Property.PARENT_SERIAL_NUMBER: "parent_serial_number",
+    Property.FIRST_SEEN_DATE: "first_seen_at",
+    Property.LAST_CALIBRATION_DATE: "last_calibration_at",
+    Property.NEXT_CALIBRATION_DATE: "next_calibration_at",
+    Property.LAST_MAINTENANCE_DATE: "last_maintenance_at",
+    Property.NEXT_MAINTENANCE_DATE: "next_maintenance_at",
+    Property.TOTAL_COUNT: "total_count",
+    Property.RUNNING_COUNT: "running_count",
+}
+_KINDS = {Property.CALIBRATION_INTERVAL: work.CALIBRATION, Property.MAINTENANCE_INTERVAL: work.MAINTENANCE}
+# A date without a zone may be tomorrow's here.
+_DAY = timedelta(days=1)
+_MANY_TYPES = 1_000_000
+
+
+class _TakenBack(Exception):
+    """Ends the transaction of a trial without storing it, and carries what came of it."""
+
+    def __init__(self, summary: Summary) -> None:
+        super().__init__("the trial is over")
+        self.summary = summary
+
+
+async def run_import(
+    backend: Backend,
+    principal: Principal,
+    plan: Plan,
+    *,
+    clear_blank: bool = False,
+    is_trial: bool = False,
+    advance: Advance = lambda: None,
+) -> Summary:
+    """
+    Import *plan* and return what came of each row; all that is stored becomes durable at once, or nothing.
+
+    Args:
+        clear_blank: A blank cell clears text and tags of an asset that exists; otherwise it leaves them.
+        is_trial: Do everything, then take it back: the summary is what an import would do.
+        advance: Called after each row, on the database's thread.
+
+    Raises:
+        NotAllowed: The caller may not edit assets.
+        Busy: Another process is writing to the database.
+    """
+    if not is_trial:
+        return await backend.write(principal, import_plan, plan, clear_blank=clear_blank, advance=advance)
+    try:
+        return await backend.write(principal, _try_plan, plan, clear_blank=clear_blank, advance=advance)
+    except _TakenBack as end:
+        return end.summary
+
+
+@use_case(Permission.EDIT_ASSET)
+async def import_plan(session: Session, plan: Plan, *, clear_blank: bool, advance: Advance) -> Summary:
+    """Import the rows of *plan*, parents before their children; a row that a rule forbids is refused by itself."""
+    importer = await _Importer.of(session, plan, clear_blank=clear_blank)
+    results: dict[int, Result] = {}
+    for position in _parents_first(plan.lines):
+        results[position] = await importer.take(plan.lines[position])
+        advance()
+    ordered = tuple(results[position] for position in range(len(plan.lines)))
+    return Summary(plan, ordered, importer.new_types, importer.notes(), is_stored=True)
+
+
+@use_case(Permission.EDIT_ASSET)
+async def _try_plan(session: Session, plan: Plan, *, clear_blank: bool, advance: Advance) -> Summary:
+    done = await import_plan(session, plan, clear_blank=clear_blank, advance=advance)
+    raise _TakenBack(replace(done, is_stored=False))
+
+
+def _parents_first(lines: Sequence[Line]) -> list[int]:
+    """Return the positions of *lines* so that a parent in the list comes before its children."""
+    positions = {line.record.serial_number: position for position, line in enumerate(lines) if line.record}
+    ordered: dict[int, None] = {}
+    for position in range(len(lines)):
+        path: dict[int, None] = {}
+        above: int | None = position
+        while above is not None and above not in ordered and above not in path:
+            path[above] = None
+            record = lines[above].record
+            above = positions.get(str(record.values.get(Property.PARENT_SERIAL_NUMBER))) if record else None
+        ordered |= dict.fromkeys(reversed(path))
+    return list(ordered)
+
+
+class _Importer:
+    """Takes rows one by one, and remembers the types that are there and those that it made."""
+
+    def __init__(self, session: Session, plan: Plan, stored_types: Sequence[Document], *, clear_blank: bool) -> None:
+        self.new_types: dict[str, Mapping[Property, float]] = {}
+        self._session = session
+        self._plan = plan
+        self._clear_blank = clear_blank
+        self._stored_types = {type_key(stored["typeName"]): stored for stored in stored_types}
+        self._type_ids = {key: str(stored["typeId"]) for key, stored in self._stored_types.items()}
+
+    @classmethod
+    async def of(cls, session: Session, plan: Plan, *, clear_blank: bool) -> "_Importer":
+        """Return an importer that knows the stored types."""
+        return cls(session, plan, await types.list_types(session, Query(top=_MANY_TYPES)), clear_blank=clear_blank)
+
+    async def take(self, line: Line) -> Result:
+        """Import one row."""
+        if line.record is None:
+            return Result(line, Outcome.REFUSED, refusals=line.refusals, warnings=line.warnings)
+        try:
+            stored = await self._find(line.record.serial_number)
+            result = await (
+                self._create(line, line.record) if stored is None else self._update(line, line.record, stored)
+            )
+            return replace(result, warnings=(*line.warnings, *self._future_work(line.record), *result.warnings))
+        except DomainError as error:
+            return Result(line, Outcome.REFUSED, refusals=(Finding("", "", error.message),), warnings=line.warnings)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what the list says of types that exist, where they differ from it."""
+        return tuple(
+            f"The type {stored['typeName']!r} has the {property} {_days(stored[property])}, the list {_days(days)}; "
+            "an import does not change types."
+            for type_name, intervals in self._plan.intervals.items()
+            for property, days in intervals.items()
+            if (stored := self._stored_types.get(type_key(type_name))) and abs((stored[property] or 0) - days) > 1
+        )
+
+    async def _find(self, serial_number: str) -> Document | None:
+        try:
+            return (await reading.get_asset_by_ref(self._session, AssetRef(serial_number=serial_number))).document
+        except NotFound:
+            return None
+
+    def _future_work(self, record: Record) -> Iterator[Finding]:
+        for last, _ in DUE.values():
+            done_at = record.values.get(last)
+            if isinstance(done_at, datetime) and done_at > self._session.now + _DAY:
+                yield Finding(last, f"{done_at:%Y-%m-%d}", "lies in the future")
+
+    async def _create(self, line: Line, record: Record) -> Result:
+        values = {**record.assumed, **{name: value for name, value in record.values.items() if value is not None}}
+        parent = values.get(Property.PARENT_SERIAL_NUMBER)
+        if parent:
+            # Asked first, so that a row which fails for want of its parent leaves no type behind.
+            await existing_parent(self._session, AssetRef(serial_number=str(parent)))
+        draft = AssetDraft(
+            serial_number=record.serial_number,
+            type_id=await self._type_id(record.type_name),
+            tags=[(key, value) for key, value in record.tags.items() if value is not None],
+            **_fields(values),
+        )
+        facts = (await assets.save_asset(self._session, draft)).asset.facts
+        due = {
+            Property.NEXT_CALIBRATION_DATE: facts.next_calibration_at,
+            Property.NEXT_MAINTENANCE_DATE: facts.next_maintenance_at,
+        }
+        reason = "comes from the interval of the type, though the list has none"
+        warnings = [
+            Finding(name, f"{at:%Y-%m-%d}", reason) for name, at in due.items() if at and name in record.not_due
+        ]
+        return Result(line, Outcome.CREATED, warnings=tuple(warnings))
+
+    async def _update(self, line: Line, record: Record, stored: Document) -> Result:
+        difference = compare(record, stored, clear_blank=self._clear_blank)
+        if difference.edits or difference.tags is not None:
+            await assets.save_asset(self._session, await self._draft(record, difference))
+        for done in difference.work:
+            await self._record(record, done.interval, done.last_at, done.next_at)
+        outcome = Outcome.UPDATED if difference.changes else Outcome.UNCHANGED
+        return Result(line, outcome, changes=tuple(difference.changes), warnings=tuple(difference.warnings))
+
+    async def _draft(self, record: Record, difference: Difference) -> AssetDraft:
+        fields: dict[str, Any] = _fields(difference.edits)
+        if Property.TYPE_NAME in difference.edits:
+            fields["type_id"] = await self._type_id(record.type_name)
+        if difference.tags is not None:
+            fields["tags"] = difference.tags
+        return AssetDraft(serial_number=record.serial_number, **fields)
+
+    async def _record(self, record: Record, interval: Property, last_at: datetime, next_at: datetime | None) -> None:
+        kind, ref = _KINDS[interval], AssetRef(serial_number=record.serial_number)
+        comment = f"Imported from {self._plan.table.name}"
+        if next_at is None:
+            await work.record(self._session, kind, ref, last_at, comment)
+        else:
+            await work.record_external(self._session, kind, ref, last_at, next_at, comment)
+
+    async def _type_id(self, type_name: str) -> str:
+        """Return the id of the type, which is made when there is none of the name."""
+        key = type_key(type_name)
+        if key not in self._type_ids:
+            intervals = self._plan.intervals.get(type_name, {})
+            draft = TypeDraft(
+                type_name=type_name,
+                calibration_interval_days=intervals.get(Property.CALIBRATION_INTERVAL),
+                maintenance_interval_days=intervals.get(Property.MAINTENANCE_INTERVAL),
+            )
+            self._type_ids[key] = str((await types.save_type(self._session, draft))["typeId"])
+            self.new_types[type_name] = intervals
+        return self._type_ids[key]
+
+
+def _fields(values: Mapping[Property, Value | None]) -> dict[str, Any]:
+    return {_FIELDS[property]: value for property, value in values.items() if property in _FIELDS}
+
+
+def _days(days: float | None) -> str:
+    return "none" if days is None else f"{days:g} days"
