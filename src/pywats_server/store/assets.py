@@ -235,7 +235,7 @@ async def set_count_level(connection: Connection, key: int, level: int) -> None:
 
 @lru_cache(maxsize=256)
 def _change(names: tuple[str, ...]) -> Statement:
-    changed = {name: bindparam(name) for name in names}
+    changed: dict[str, Any] = {name: bindparam(name) for name in names}
     return Statement(update(asset).where(asset.c.key == bindparam("of_key")).values(changed))
 
 
