@@ -18,20 +18,7 @@ WORKERS = 32
 
 
 class Client(ABC):
-    """
-    What both faces of a server have in common.
-
-    Args:
-        base_url: Address of the server, with or without `/api`; the variable PYWATS_BASE_URL stands in for it.
-        token: As the server printed it, base64 of `name:secret`; the variable PYWATS_TOKEN stands in for it.
-        timeout: The longest silence in seconds, while connecting and while waiting for the answer.
-        verify_ssl: Whether the server's certificate is checked.
-        retry_config: How often and how patiently failed requests are repeated.
-        retry_enabled: False sends everything once.
-
-    Raises:
-        ValueError: A setting is missing or cannot be right.
-    """
+    """What both faces of a server have in common: their settings."""
 
     _config: ClientConfig
 
@@ -45,6 +32,20 @@ class Client(ABC):
         retry_config: RetryConfig | None = None,
         retry_enabled: bool = True,
     ) -> None:
+        """
+        A client with these settings. Nothing is sent yet.
+
+        Args:
+            base_url: Address of the server, with or without `/api`; the variable PYWATS_BASE_URL stands in for it.
+            token: As the server printed it, base64 of `name:secret`; the variable PYWATS_TOKEN stands in for it.
+            timeout: The longest silence in seconds, while connecting and while waiting for the answer.
+            verify_ssl: Whether the server's certificate is checked.
+            retry_config: How often and how patiently failed requests are repeated.
+            retry_enabled: False sends everything once.
+
+        Raises:
+            ValueError: A setting is missing or cannot be right.
+        """
         config = client_config(
             base_url,
             token,

@@ -1,10 +1,12 @@
 """A transport that answers from a script, and a real HTTP server on loopback that answers with what it was asked."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -91,24 +93,30 @@ class Loopback(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None) -> None:
         super().__init__(("127.0.0.1", 0), _Echo)
         self.received: list[str] = []
         self.released = threading.Event()
+        self.scheme = "http"
+        if certificate:
+            self.scheme = "https"
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
 
     @property
     def url(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep quiet about clients that go away."""
 
 
 @contextmanager
-def loopback() -> Iterator[Loopback]:
-    """A running `Loopback`."""
-    server = Loopback()
+def loopback(certificate: Path | None = None) -> Iterator[Loopback]:
+    """A running `Loopback`; with a PEM file of a certificate and its key it speaks TLS."""
+    server = Loopback(certificate)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -9,6 +9,8 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,8 @@ from pywats.http import aio, sync
 from pywats.http.faults import Fault, translated
 from pywats.http.request import Request, Response
 
+SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
+
 Send = Callable[..., Response]
 
 
@@ -32,19 +36,31 @@ def server() -> Iterator[Loopback]:
         yield running
 
 
-@pytest.fixture(params=["blocking", "asyncio"])
-def send(request: pytest.FixtureRequest) -> Iterator[Send]:
+@contextmanager
+def sender(face: str, timeout: float = 10, *, verify_ssl: bool = True) -> Iterator[Send]:
     """Sends requests one after the other through one transport, which keeps its connections between them."""
-    timeout = 0.3
-    if request.param == "blocking":
-        blocking = sync.BlockingTransport(timeout)
+    if face == "blocking":
+        blocking = sync.BlockingTransport(timeout, verify_ssl=verify_ssl)
         yield lambda *parts, **more: run(blocking.send(Request(*parts, **more)))
         run(blocking.close())
         return
-    transport = aio.AsyncTransport(timeout)
+    transport = aio.AsyncTransport(timeout, verify_ssl=verify_ssl)
     with asyncio.Runner() as runner:
         yield lambda *parts, **more: runner.run(transport.send(Request(*parts, **more)))
         runner.run(transport.close())
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def face(request: pytest.FixtureRequest) -> str:
+    """The name of one transport."""
+    return str(request.param)
+
+
+@pytest.fixture
+def send(face: str) -> Iterator[Send]:
+    """Sends requests through one transport."""
+    with sender(face) as ready:
+        yield ready
 
 
 def echo(response: Response) -> dict[str, Any]:
@@ -87,21 +103,21 @@ def test_redirect_is_not_followed(send: Send, server: Loopback) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "error", "may_have_arrived"),
+    ("path", "error", "timeout"),
     [
-        ("silence", TimeoutError, True),
-        ("drop", ConnectionError, True),
-        ("cut", ConnectionError, True),
-        ("garbage", ConnectionError, True),
-        ("bad-gzip", ConnectionError, True),
+        ("silence", TimeoutError, 0.1),
+        ("drop", ConnectionError, 10),
+        ("cut", ConnectionError, 10),
+        ("garbage", ConnectionError, 10),
+        ("bad-gzip", ConnectionError, 10),
     ],
 )
 def test_fault_after_sending_becomes_our_error_and_says_it_may_have_arrived(
-    send: Send, server: Loopback, path: str, error: type[TransportError], may_have_arrived: bool
+    face: str, server: Loopback, path: str, error: type[TransportError], timeout: float
 ) -> None:
-    with pytest.raises(error) as caught:
+    with sender(face, timeout) as send, pytest.raises(error) as caught:
         send("GET", f"{server.url}/faults/{path}")
-    assert caught.value.may_have_arrived is may_have_arrived
+    assert caught.value.may_have_arrived
     assert server.url in caught.value.message
     assert caught.value.__cause__ is not None
 
@@ -120,6 +136,20 @@ def test_server_without_tls_is_a_permanent_fault(send: Send, server: Loopback) -
     with pytest.raises(ConnectionError) as caught:
         send("GET", server.url.replace("http:", "https:"))
     assert caught.value.permanent
+
+
+def test_certificate_that_nobody_vouches_for_is_refused_for_good(face: str) -> None:
+    with loopback(SELF_SIGNED) as server, sender(face) as send, pytest.raises(ConnectionError) as caught:
+        send("GET", server.url + "/x")
+    assert caught.value.permanent
+    assert "certificate verify failed" in caught.value.message
+    assert server.received == []
+
+
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+def test_certificate_is_not_looked_at_when_told_so(face: str) -> None:
+    with loopback(SELF_SIGNED) as server, sender(face, verify_ssl=False) as send:
+        assert send("GET", server.url + "/x").status == 200
 
 
 @pytest.mark.parametrize("url", ["http://a..b/", "ftp://127.0.0.1/"])
@@ -194,6 +224,7 @@ def test_blocking_transport_serves_threads_at_the_same_time(server: Loopback) ->
     assert sorted(answered) == sorted(f"/{number}/{i}" for number in range(8) for i in range(5))
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_blocking_transport_opens_its_own_connections_after_a_fork(server: Loopback) -> None:
     transport = sync.BlockingTransport(5)

@@ -29,9 +29,10 @@ def local_from_wire(text: str) -> datetime | None:
 def local_from_aware(moment: datetime) -> datetime:
     """The same *moment* as naive local time; `fold` tells the two readings of a repeated hour apart."""
     # `astimezone` would lose the fold, and a float of seconds the last microsecond.
-    seconds = (moment.replace(microsecond=0) - EPOCH).total_seconds()
+    since = moment - EPOCH
     try:
-        return datetime.fromtimestamp(seconds).replace(microsecond=moment.microsecond)  # noqa: DTZ006 - local is meant
+        local = datetime.fromtimestamp(since.days * 86400 + since.seconds)  # noqa: DTZ006 - local is meant
+        return local.replace(microsecond=since.microseconds) if since.microseconds else local
     except (OverflowError, ValueError, OSError):
         # Within a day of the first and the last moment that Python knows, local time may not exist.
         return moment.replace(tzinfo=None)

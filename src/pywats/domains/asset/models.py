@@ -129,10 +129,10 @@ class Asset(WireModel):
     @classmethod
     def _read_tags_from_xml(cls, data: Any) -> Any:
         # Lists of other WATS servers carry the tags in this form alone.
-        if not isinstance(data, Mapping):
+        if not isinstance(data, Mapping) or data.get("tags") is not None or _member(data, "tags") is not None:
             return data
         xml = _member(data, "xmldata")
-        if not isinstance(xml, str) or _member(data, "tags") is not None:
+        if not isinstance(xml, str):
             return data
         return {**data, "tags": tags_from_xml(xml)}
 
