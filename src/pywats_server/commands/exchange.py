@@ -12,8 +12,8 @@ from pywats_server.commands.opening import fail, read_settings, run
 from pywats_server.errors import DomainError
 from pywats_server.exchange.apply import run_import
 from pywats_server.exchange.dates import DateOrder
+from pywats_server.exchange.instructions import combined, instructions, read_instructions
 from pywats_server.exchange.listing import list_for_export
-from pywats_server.exchange.mapping import combined, instructions, read_instructions
 from pywats_server.exchange.outcomes import Outcome, Summary
 from pywats_server.exchange.plan import plan_file
 from pywats_server.exchange.records import Plan
@@ -34,7 +34,7 @@ def import_list(
         bool, typer.Option("--dry-run", help="Show what would be done, row by row; store nothing.")
     ] = False,
     mapping: Annotated[
-        Path | None, typer.Option(help="TOML file with [columns], [defaults] and date_order.", show_default=False)
+        Path | None, typer.Option(help="TOML file that says what columns are, with defaults.", show_default=False)
     ] = None,
     column: Annotated[
         list[str] | None,
@@ -56,8 +56,9 @@ def import_list(
     """
     Import equipment from a CSV or Excel list. Importing it again changes nothing.
 
-    Columns are recognised by their headers (English, German, Norwegian); those that fit no property become tags. Rows
-    that cannot be taken are refused one by one, with reasons; the exit code is then 3. The others are stored together.
+    Columns are recognised by their headers in English, German or Norwegian; those that fit no property become tags.
+
+    Rows that cannot be taken are refused, each with its reasons, and the exit code is 3. The rest is stored at once.
     """
     settings = read_settings(lambda: options.settings(data=data, database=database))
     try:

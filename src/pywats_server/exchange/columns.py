@@ -9,7 +9,7 @@ from functools import partial
 from pywats.domains.asset.enums import AssetState
 from pywats_server.exchange.cells import Cell, is_blank, text_of
 from pywats_server.exchange.dates import DateOrder, column_order, read_date, says_no_date
-from pywats_server.exchange.mapping import Column, Mapping
+from pywats_server.exchange.mapping import Column, ColumnMapping
 from pywats_server.exchange.properties import COUNTS, DATES, DUE, INTERVALS, Property
 from pywats_server.exchange.tables import Table
 from pywats_server.exchange.units import Example, is_bare, proven_unit
@@ -40,11 +40,13 @@ class Reading:
     read: Read
 
 
-def column_readings(table: Table, mapping: Mapping, date_order: DateOrder | None) -> tuple[list[Reading], list[str]]:
+def column_readings(
+    table: Table, mapping: ColumnMapping, date_order: DateOrder | None
+) -> tuple[list[Reading], list[str]]:
     """
-    Return how each column of *mapping* is read, those to ignore left out, and sentences about what had to be concluded.
+    Return how each column of *mapping* is read, in its order, and sentences about what had to be concluded.
 
-    An interval of which no unit is known is read by nothing and stays a tag.
+    A bare interval of which no unit is known gives no value.
     """
     orders, order_notes = _date_orders(table, mapping, date_order)
     units, unit_notes = _units(table, mapping, orders)
@@ -76,7 +78,7 @@ def _read(column: Column, orders: dict[str, DateOrder | None], units: dict[str, 
 
 
 def _date_orders(
-    table: Table, mapping: Mapping, given: DateOrder | None
+    table: Table, mapping: ColumnMapping, given: DateOrder | None
 ) -> tuple[dict[str, DateOrder | None], list[str]]:
     headers = [column.header for column in mapping.columns if column.target.property in DATES]
     found = {header: column_order(header, table.column(header), given) for header in headers}
@@ -86,7 +88,7 @@ def _date_orders(
 
 
 def _units(
-    table: Table, mapping: Mapping, orders: dict[str, DateOrder | None]
+    table: Table, mapping: ColumnMapping, orders: dict[str, DateOrder | None]
 ) -> tuple[dict[str, Unit | None], list[str]]:
     columns = [column for column in mapping.columns if column.target.property in INTERVALS]
     units = {column.header: column.target.unit for column in columns}
@@ -109,7 +111,9 @@ def _no_unit(column: Column) -> str:
     return f"names no unit and no dates show one, so it is kept as a tag and no date comes from it; {advice}"
 
 
-def _examples(table: Table, mapping: Mapping, column: Column, orders: dict[str, DateOrder | None]) -> Iterator[Example]:
+def _examples(
+    table: Table, mapping: ColumnMapping, column: Column, orders: dict[str, DateOrder | None]
+) -> Iterator[Example]:
     """Yield the rows that have an interval without a unit, a last and a next date."""
     last, next = (mapping.find(property) for property in DUE[column.target.property])
     if last is None or next is None:
@@ -124,7 +128,7 @@ def _examples(table: Table, mapping: Mapping, column: Column, orders: dict[str, 
             yield cell, last_at, next_at
 
 
-def _words_for_no_date(table: Table, mapping: Mapping) -> Iterator[str]:
+def _words_for_no_date(table: Table, mapping: ColumnMapping) -> Iterator[str]:
     for column in mapping.columns:
         if column.target.property in DATES:
             cells = (cell for cell in table.column(column.header) if says_no_date(cell) and text_of(cell))

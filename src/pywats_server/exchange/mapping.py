@@ -1,47 +1,16 @@
-"""Decides which property each column of a list is: from the user's instructions, else from its header."""
+"""Decides which property each column of a list is: from the user's instructions, else from its header and values."""
 
-import re
-import tomllib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from pywats_server.errors import InvalidInput
-from pywats_server.exchange.cells import Cell, Exact, is_blank
+from pywats_server.exchange.cells import Cell, is_blank
 from pywats_server.exchange.dates import DateOrder, read_date
-from pywats_server.exchange.properties import (
-    COUNTS,
-    DATES,
-    FILLERS,
-    INTERVALS,
-    SERVER_OWN,
-    SPECIFIC,
-    TAG_WORDS,
-    UNIT_WORDS,
-    WORDS,
-    Property,
-    squeeze,
-    words,
-)
+from pywats_server.exchange.headers import guess, tag_key
+from pywats_server.exchange.instructions import Instructions, Target
+from pywats_server.exchange.properties import COUNTS, DATES, INTERVALS, Property, squeeze
 from pywats_server.exchange.tables import Table
 from pywats_server.exchange.values import Unit, read_count, read_period, read_state
-
-LONGEST_KEY = 100
-"""Characters of a header that become the key of a tag; some people write an instruction into the header."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a column becomes. *key* is the tag's, for tags; *unit* that of an interval, None when it is not known."""
-
-    property: Property
-    key: str = ""
-    unit: Unit | None = None
-
-    def __str__(self) -> str:
-        return f"{self.property}:{self.key or self.unit}" if self.key or self.unit else str(self.property)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +28,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Instructions:
-    """What the user says about a list: headers to targets, values for new assets, and the order of dates."""
-
-    columns: dict[str, Target] = field(default_factory=dict)
-    defaults: dict[Property, str] = field(default_factory=dict)
-    date_order: DateOrder | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class ColumnMapping:
     """The columns of a list, leftmost first, and sentences about what was not obvious."""
 
     columns: tuple[Column, ...]
@@ -79,98 +39,13 @@ class Mapping:
         return next((column for column in self.columns if column.target.property is property), None)
 
 
-def read_instructions(path: Path) -> Instructions:
-    """
-    Return the mapping in a TOML file, of which every part may be absent::
-
-        date_order = "dmy"                        # or "mdy", "ymd"
-
-        [columns]                                 # header = property; columns that are not named are guessed
-        "S/N" = "serialNumber"
-        "Cycle" = "calibrationInterval:months"    # or years, weeks, days
-        "Owner" = "tag:owner"
-        "Remarks" = "ignore"
-
-        [defaults]                                # for new assets, where the list gives no value
-        typeName = "Instrument"
-
-    Raises:
-        InvalidInput: The file is missing or no TOML, or names something that is none of these.
-    """
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} is not a TOML file: {error}") from error
-    unknown = sorted(content.keys() - {"date_order", "columns", "defaults"})
-    if unknown:
-        raise InvalidInput(f"{path}: {unknown[0]!r} is not known; a mapping has date_order, [columns] and [defaults]")
-    return instructions(_texts(path, content, "columns"), _texts(path, content, "defaults"), content.get("date_order"))
-
-
-def instructions(columns: dict[str, str], defaults: dict[str, str], date_order: str | None = None) -> Instructions:
-    """
-    Return the instructions that the texts of a mapping file or of the command line make.
-
-    Raises:
-        InvalidInput: A property, a unit or an order is not known, or two columns are to be the same property.
-    """
-    if date_order is not None and date_order not in list(DateOrder):
-        raise InvalidInput(f"date_order {date_order!r} is not known; dmy, mdy and ymd are")
-    targets = {header: read_target(text) for header, text in columns.items()}
-    named = [str(target) for target in targets.values() if target.property is not Property.IGNORE]
-    twice = next((target for target in named if named.count(target) > 1), None)
-    if twice:
-        raise InvalidInput(f"two columns are mapped to {twice}")
-    return Instructions(
-        targets,
-        {_default_property(name): value for name, value in defaults.items()},
-        DateOrder(date_order) if date_order else None,
-    )
-
-
-def combined(file: Instructions, line: Instructions) -> Instructions:
-    """Return the instructions of a mapping *file* and of the command *line*, which wins where both say something."""
-    kept = {
-        header: target
-        for header, target in file.columns.items()
-        if target.property is Property.IGNORE or target not in line.columns.values()
-    }
-    return Instructions(
-        {**kept, **line.columns}, {**file.defaults, **line.defaults}, line.date_order or file.date_order
-    )
-
-
-def read_target(text: str) -> Target:
-    """
-    Return what the *text* of a mapping names: `location`, `tag:owner`, `calibrationInterval:months`, `ignore`.
-
-    Raises:
-        InvalidInput: It names nothing of these.
-    """
-    name, _, detail = text.partition(":")
-    property = next((property for property in Property if property.casefold() == name.strip().casefold()), None)
-    detail = detail.strip()
-    if property is Property.TAG and detail:
-        return Target(property, key=detail)
-    if property in INTERVALS and detail in list(Unit):
-        return Target(property, unit=Unit(detail))
-    if property in INTERVALS and not detail:
-        return Target(property, unit=Unit.DAYS)
-    if property is None or property is Property.TAG or detail:
-        accepted = ", ".join(Property)
-        raise InvalidInput(f"{text!r} is no property; {accepted} are, as tag:KEY and calibrationInterval:years")
-    return Target(property)
-
-
 def is_header_line(instructions: Instructions, cells: Sequence[str]) -> bool:
     """Tell whether *cells* are headers: one of them is, or is said to be, the serial number, and there are others."""
-    targets = (_instructed(instructions, cell) or _guess(cell)[1] for cell in cells if cell)
+    targets = (_instructed(instructions, cell) or guess(cell)[1] for cell in cells if cell)
     return any(target.property is Property.SERIAL_NUMBER for target in targets) and sum(map(bool, cells)) > 1
 
 
-def map_columns(table: Table, instructions: Instructions) -> Mapping:
+def map_columns(table: Table, instructions: Instructions) -> ColumnMapping:
     """
     Decide what each column of *table* becomes. A column that fits no property becomes a tag, so that nothing is lost.
 
@@ -188,21 +63,7 @@ def map_columns(table: Table, instructions: Instructions) -> Mapping:
     columns = tuple(Column(header, assigned[header], _is_stated(header, stated)) for header in table.headers)
     if not any(column.target.property is Property.SERIAL_NUMBER for column in columns):
         raise InvalidInput(_no_serial_number_column(table, columns))
-    return Mapping(columns, tuple(notes))
-
-
-def _texts(path: Path, content: dict[str, Any], section: str) -> dict[str, str]:
-    table = content.get(section, {})
-    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
-        raise InvalidInput(f'{path}: [{section}] holds lines of the form "name" = "text"')
-    return table
-
-
-def _default_property(name: str) -> Property:
-    property = read_target(name).property
-    if property in {Property.SERIAL_NUMBER, Property.ASSET_NUMBER, Property.TAG, Property.IGNORE} | INTERVALS:
-        raise InvalidInput(f"[defaults] cannot set {name}")
-    return property
+    return ColumnMapping(columns, tuple(notes))
 
 
 def _instructed(instructions: Instructions, header: str) -> Target | None:
@@ -222,10 +83,10 @@ def _is_stated(header: str, stated: dict[str, Target]) -> bool:
 
 
 def _no_serial_number_column(table: Table, columns: Sequence[Column]) -> str:
-    asset_number = next((column for column in columns if column.target.property is Property.ASSET_NUMBER), columns[0])
+    numbers = (column.header for column in columns if column.target.property is Property.ASSET_NUMBER)
     return (
         f"{table.name}: no column looks like the serial number; the columns are {', '.join(map(repr, table.headers))}. "
-        f'Name it with --column "{asset_number.header}=serialNumber".'
+        f'Name it with --column "{next(numbers, "HEADER")}=serialNumber".'
     )
 
 
@@ -233,7 +94,7 @@ def _assign_guesses(table: Table, stated: dict[str, Target]) -> tuple[dict[str, 
     """Give each property to the column whose header fits it best, the leftmost of equals; the others become tags."""
     assigned = dict(stated)
     notes: list[str] = []
-    guesses = {header: _guess(header) for header in table.headers if header not in stated}
+    guesses = {header: guess(header) for header in table.headers if header not in stated}
     for header in sorted(guesses, key=lambda header: guesses[header][0]):
         target = guesses[header][1]
         rival = next((other for other, taken in assigned.items() if _collide(target, taken)), None)
@@ -253,12 +114,8 @@ def _collide(target: Target, taken: Target) -> bool:
 
 def _own_tag(header: str, assigned: dict[str, Target]) -> Target:
     taken = {target.key for target in assigned.values()}
-    numbered = (f"{_key(header)} ({number})" for number in range(2, len(taken) + 3))
-    return Target(Property.TAG, key=next(key for key in [_key(header), *numbered] if key not in taken))
-
-
-def _key(header: str) -> str:
-    return header if len(header) <= LONGEST_KEY else header[: LONGEST_KEY - 1] + "…"
+    numbered = (f"{tag_key(header)} ({number})" for number in range(2, len(taken) + 3))
+    return Target(Property.TAG, key=next(key for key in [tag_key(header), *numbered] if key not in taken))
 
 
 def _doubt(table: Table, header: str, target: Target) -> str:
@@ -293,48 +150,3 @@ def _reads_as_period(cell: Cell) -> bool:
 
 def _reads_as_date(cell: Cell) -> bool:
     return _reads(lambda cell: read_date(cell, DateOrder.DMY), cell) or _reads(lambda cell: read_date(cell, None), cell)
-
-
-def _guess(header: str) -> tuple[int, Target]:
-    """Return how freely *header* is read (0 whole, 1 without trimmings, 2 words within it) and what it says."""
-    if isinstance(header, Exact) and header.startswith("tag:"):
-        return 0, Target(Property.TAG, key=header[4:])
-    prefixed = re.fullmatch(r"tag:\s*(.+)|cf:\s*(.+?)(?:,\s*type:.*)?", header, re.IGNORECASE)
-    if prefixed:
-        return 0, Target(Property.TAG, key=prefixed[1] or prefixed[2])
-    if header == Property.CALIBRATION_INTERVAL or header == Property.MAINTENANCE_INTERVAL:
-        return 0, Target(Property(header), unit=Unit.DAYS)
-    for freedom, variant in _variants(header):
-        target = _KNOWN.get(variant)
-        if target:
-            return freedom, replace(target, unit=_unit(header)) if target.property in INTERVALS else target
-    return 0, Target(Property.TAG, key=_key(header))
-
-
-def _variants(header: str) -> Iterator[tuple[int, str]]:
-    bracketed = re.compile(r"[(\[{“\"]([^)\]}”\"]*)[)\]}”\"]")
-    yield 0, squeeze(header)
-    yield 1, squeeze(bracketed.sub("", header))
-    yield from ((1, squeeze(inner)) for inner in bracketed.findall(header))
-    header_words = _words(bracketed.sub("", header))
-    yield 1, "".join(word for word in header_words if word not in FILLERS and word != "in" and word not in _UNITS)
-    pairs = ("".join(pair) for pair in pairwise(header_words))
-    yield from ((2, variant) for variant in [*pairs, *header_words] if variant in SPECIFIC)
-
-
-def _words(header: str) -> list[str]:
-    parted = re.sub(r"(?<=[a-zæøåäöü])(?=[A-Z])", " ", header)
-    return [word.casefold() for word in re.findall(r"[^\W_]+", parted)]
-
-
-def _unit(header: str) -> Unit | None:
-    return next((_UNITS[word] for word in _words(header) if word in _UNITS), None)
-
-
-_UNITS = {word: Unit(unit) for unit, listed in UNIT_WORDS.items() for word in words(listed)}
-
-_KNOWN: dict[str, Target] = (
-    {word: Target(property) for property, listed in WORDS.items() for word in words(f"{property}, {listed}")}
-    | {word: Target(Property.TAG, key=key) for key, listed in TAG_WORDS.items() for word in words(listed)}
-    | {word: Target(Property.IGNORE) for word in SERVER_OWN}
-)

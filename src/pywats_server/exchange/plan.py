@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pywats_server.errors import InvalidInput
 from pywats_server.exchange.columns import Value, column_readings, reader_of
-from pywats_server.exchange.mapping import Instructions, is_header_line, map_columns
-from pywats_server.exchange.mapping import Mapping as ColumnMapping
+from pywats_server.exchange.instructions import Instructions
+from pywats_server.exchange.mapping import ColumnMapping, is_header_line, map_columns
 from pywats_server.exchange.properties import DUE, Property
 from pywats_server.exchange.records import OTHER_TYPE, Finding, Line, Plan, Record
 from pywats_server.exchange.rows import Content, read_row

@@ -34,6 +34,10 @@ class Unit(StrEnum):
     DAYS = "days"
 
 
+UNITS = {word: Unit(unit) for unit, listed in UNIT_WORDS.items() for word in words(listed)}
+"""Units by the folded words for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """An interval as a list gives it: years and months follow the calendar when they are added to a date."""
@@ -132,7 +136,7 @@ def read_period(cell: Cell, unit: Unit | None) -> Period | None:
     if is_blank(cell):
         return None
     match = re.fullmatch(r"(-?\d+(?:[.,]\d+)?)\s*([^\W\d_]*)\.?", text_of(cell))
-    named = match and _UNITS.get(match[2].casefold(), unit if not match[2] else None)
+    named = match and UNITS.get(match[2].casefold(), unit if not match[2] else None)
     if match is None or (match[2] and not named):
         raise Refused("is no interval; write a number, or a number with years, months, weeks or days")
     if named is None:
@@ -196,8 +200,6 @@ def _add_months(moment: datetime, months: int) -> datetime:
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     return moment.replace(year=year, month=month + 1, day=min(moment.day, calendar.monthrange(year, month + 1)[1]))
 
-
-_UNITS = {word: Unit(unit) for unit, listed in UNIT_WORDS.items() for word in words(listed)}
 
 _STATE_WORDS = {
     AssetState.UNKNOWN: "0, unknown, unbekannt, ukjent",

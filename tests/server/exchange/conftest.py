@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pywats_server.exchange.mapping import instructions
+from pywats_server.exchange.instructions import instructions
 from pywats_server.exchange.plan import plan_file
 from pywats_server.exchange.records import Plan
 

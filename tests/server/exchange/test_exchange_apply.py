@@ -14,8 +14,8 @@ from conftest import ManualClock
 from pywats.domains.asset.enums import AssetState
 from pywats_server.errors import InvalidQuery, NotAllowed
 from pywats_server.exchange.apply import run_import
+from pywats_server.exchange.instructions import Instructions, instructions
 from pywats_server.exchange.listing import Listing, list_for_export
-from pywats_server.exchange.mapping import Instructions, instructions
 from pywats_server.exchange.outcomes import Outcome, Summary
 from pywats_server.exchange.plan import plan_file
 from pywats_server.exchange.properties import Property

@@ -4,27 +4,19 @@ import pytest
 
 from pywats_server.errors import InvalidInput
 from pywats_server.exchange.dates import DateOrder
-from pywats_server.exchange.mapping import (
-    Instructions,
-    Mapping,
-    Target,
-    instructions,
-    is_header_line,
-    map_columns,
-    read_instructions,
-    read_target,
-)
+from pywats_server.exchange.instructions import Instructions, Target, instructions, read_instructions, read_target
+from pywats_server.exchange.mapping import ColumnMapping, is_header_line, map_columns
 from pywats_server.exchange.properties import TAG_WORDS, WORDS, Property, words
 from pywats_server.exchange.tables import Row, Table
 from pywats_server.exchange.values import Unit
 
 
-def mapped(headers: list[str], *rows: list[str], given: Instructions | None = None) -> Mapping:
+def mapped(headers: list[str], *rows: list[str], given: Instructions | None = None) -> ColumnMapping:
     table = Table("list.csv", tuple(headers), tuple(Row(number, tuple(cells)) for number, cells in enumerate(rows, 2)))
     return map_columns(table, given or Instructions())
 
 
-def targets(mapping: Mapping) -> list[str]:
+def targets(mapping: ColumnMapping) -> list[str]:
     return [str(column.target) for column in mapping.columns]
 
 
@@ -72,6 +64,7 @@ def targets(mapping: Mapping) -> list[str]:
         ("Parent", "parentSerialNumber"),
         ("tag:Owner", "tag:Owner"),
         ("cf:Owner,type:TEXT", "tag:Owner"),
+        ("cf: Serial number, type:TEXT", "serialNumber"),
         ("assetId", "ignore"),
         ("Supervisor", "tag:Supervisor"),
         ("Supplier name", "tag:Supplier name"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pywats_server.errors import InvalidInput
-from pywats_server.exchange.mapping import Instructions, instructions
+from pywats_server.exchange.instructions import Instructions, instructions
 from pywats_server.exchange.plan import plan_file
 from pywats_server.exchange.properties import Property
 from pywats_server.exchange.records import Plan, Record

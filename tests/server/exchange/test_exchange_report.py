@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from pywats_server.exchange.mapping import Instructions, instructions
+from pywats_server.exchange.instructions import Instructions, instructions
 from pywats_server.exchange.outcomes import Change, Outcome, Result, Summary
 from pywats_server.exchange.plan import plan_file
 from pywats_server.exchange.properties import Property
