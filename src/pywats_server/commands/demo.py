@@ -13,7 +13,6 @@ from pywats_server.clock import system_clock
 from pywats_server.commands import options
 from pywats_server.commands.opening import backend, fail, look, prepare, read_settings
 from pywats_server.commands.running import address, listen, run_server
-from pywats_server.demo.factory import fill
 from pywats_server.services import tokens
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
 from pywats_server.settings import Settings
@@ -49,6 +48,9 @@ def demo(data: options.Data = None, host: options.Host = None, port: options.Por
 
 async def _furnish(settings: Settings) -> str:
     """Fill the database with the demo factory and return an administrator's token."""
+    # Imported where it is needed: the other commands should not wait for it.
+    from pywats_server.demo.factory import fill
+
     async with backend(settings) as opened:
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("Building a factory", total=None)

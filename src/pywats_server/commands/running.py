@@ -7,7 +7,6 @@ import sys
 from typing import NoReturn
 
 from pywats_server.commands.opening import fail
-from pywats_server.logs import configure_logs
 from pywats_server.settings import Settings, variable
 
 _BACKLOG = 2048
@@ -46,6 +45,9 @@ def address(listener: socket.socket) -> str:
 
 def run_server(settings: Settings, listener: socket.socket) -> None:
     """Run the server in this process, or in as many as the settings say, until Ctrl-C or SIGTERM."""
+    # Imported where it is needed, here and below: the other commands should not wait for it.
+    from pywats_server.logs import configure_logs
+
     configure_logs(settings)
     # uvicorn ends its work and then repeats the signal: this makes it an orderly end of the command as well.
     signal.signal(signal.SIGTERM, _end)
@@ -61,7 +63,6 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
 
 
 def _run_here(settings: Settings, listener: socket.socket) -> None:
-    # Imported where it is needed: the other commands should not wait for it.
     import uvicorn
 
     from pywats_server.app import create_app

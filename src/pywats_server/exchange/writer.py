@@ -5,14 +5,15 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from pywats_server.errors import InvalidInput
 from pywats_server.exchange.cells import EXACT_DIGITS, guard
 from pywats_server.instants import instant
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Written = str | int | float | datetime | None
 """What a cell can be written from; moments are aware."""
@@ -73,6 +74,9 @@ def _csv_cell(value: Written) -> str:
 
 
 def _write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]]) -> None:
+    # Imported where it is needed: reading a list, and every other command, should not wait for it.
+    import xlsxwriter
+
     # Nothing is turned into a formula, a link or a number by its looks.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as workbook:
@@ -94,7 +98,7 @@ def _write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Writ
         sheet.autofilter(0, 0, 0, max(len(headers) - 1, 0))
 
 
-def _write_cell(sheet: Worksheet, row: int, column: int, value: Written, dates: tuple[Format, Format]) -> None:
+def _write_cell(sheet: "Worksheet", row: int, column: int, value: Written, dates: "tuple[Format, Format]") -> None:
     if value is None:
         return
     if isinstance(value, str):
