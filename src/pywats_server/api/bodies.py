@@ -81,6 +81,10 @@ def _state(value: Any) -> Any:
 
 Moment = Annotated[datetime | None, BeforeValidator(_moment, json_schema_input_type=str | None)]
 Whole = Annotated[int | None, BeforeValidator(_whole, json_schema_input_type=int | None)]
+ClientId = Annotated[
+    Annotated[int, Field(ge=-MAX_COUNT, le=MAX_COUNT)] | None,
+    BeforeValidator(_whole, json_schema_input_type=int | None),
+]
 Number = Annotated[float | None, BeforeValidator(_number, json_schema_input_type=float | None)]
 Id = Annotated[str | None, BeforeValidator(_guid, json_schema_input_type=str | None)]
 State = Annotated[AssetState, BeforeValidator(_state)]
@@ -111,7 +115,7 @@ class AssetBody(Body):
     asset_name: str | None = Field(None, alias="assetName")
     part_number: str | None = Field(None, alias="partNumber")
     revision: str | None = None
-    client_id: Annotated[Whole, Field(ge=-MAX_COUNT, le=MAX_COUNT)] = Field(None, alias="ClientId")
+    client_id: ClientId = Field(None, alias="ClientId")
     state: State | None = None
     description: str | None = None
     location: str | None = None

@@ -155,8 +155,8 @@ def _asset_id(wanted: str | None) -> str:
         return str(uuid.UUID(wanted))
     except ValueError:
         raise InvalidInput(
-            f"assetId {wanted!r} is no existing asset, and not a UUID that a new one could have. "
-            "Leave it out to have one made.",
+            f"assetId is {wanted!r}, which is no asset's id; accepted: the id of an existing asset, a UUID for a new "
+            "one, or nothing to have one made.",
             field="assetId",
             value=wanted,
             accepted="the id of an existing asset, a UUID, or nothing",

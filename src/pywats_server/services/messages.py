@@ -17,7 +17,7 @@ async def post_message(session: Session, ref: AssetRef, text: str, user: str | N
         user: Who is said to have written it; the log keeps the authenticated principal beside it.
     """
     if not text.strip():
-        raise InvalidInput("The message is empty; accepted: a text with something in it.", field="content", value=text)
+        raise InvalidInput("content is empty; accepted: a text with something in it.", field="content", value=text)
     check_text(text, "content")
     if user is not None:
         check_line(user, "user")

@@ -48,8 +48,9 @@ async def refuse_cycle(session: Session, asset: StoredAsset, parent: StoredAsset
     """
     if parent is not None and asset.key in await assets.path_keys(session.connection, parent.key):
         raise RuleViolation(
-            f"{parent.serial_number!r} cannot be the parent of {asset.serial_number!r}, because it is that asset "
-            "itself or stands below it; accepted: an asset outside of it.",
+            f"parentAssetId is {parent.asset_id!r}, but {parent.serial_number!r} cannot be the parent of "
+            f"{asset.serial_number!r}, because it is that asset itself or stands below it; accepted: an asset outside "
+            "of it.",
             field="parentAssetId",
             value=parent.asset_id,
             accepted="an asset that is not the asset itself and does not stand below it",

@@ -105,7 +105,7 @@ def _type_id(wanted: str | None) -> str:
         return str(uuid.UUID(wanted) if wanted else uuid.uuid4())
     except ValueError:
         raise InvalidInput(
-            f"typeId {wanted!r} is not a GUID; accepted: a GUID, or nothing to have one made.",
+            f"typeId is {wanted!r}, which is no GUID; accepted: a GUID, or nothing to have one made.",
             field="typeId",
             value=wanted,
             accepted="a GUID, or nothing",

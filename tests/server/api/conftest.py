@@ -1,9 +1,18 @@
 """The application with something in it."""
 
-import pytest
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
-from conftest import Clients
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from conftest import Clients, ManualClock
+from pywats_server.services.backend import Backend
 from pywats_server.services.session import Role
+from pywats_server.settings import Settings
+from pywats_server.store.opening import open_database
 from server.api.calls import furnish
 
 
@@ -15,3 +24,19 @@ def furnished(application: Clients) -> Clients:
     furnish(client)
     del client.headers["Authorization"]
     return application
+
+
+@pytest.fixture(scope="module")
+def refusing(
+    built: FastAPI, empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[TestClient, Settings]]:
+    """A furnished application for all tests of a module that change nothing; its client is an administrator's."""
+    settings = Settings(data=tmp_path_factory.mktemp("refusing"))
+    (settings.data / "pywats.sqlite").write_bytes(empty_database.read_bytes())
+    with TestClient(built, raise_server_exceptions=False) as client:
+        database = open_database(settings.database_url, scan_seconds=settings.query_seconds)
+        built.state.backend = Backend(database, ManualClock(datetime(2026, 3, 10, 12, tzinfo=UTC)))
+        client.headers |= Clients(client).headers(Role.ADMINISTRATOR)
+        furnish(client)
+        yield client, settings
+        client.portal.call(database.close)
