@@ -1,0 +1,67 @@
+"""The page about the commands of `pywats-server`."""
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+import typer.main
+from typer.core import TyperCommand, TyperGroup
+
+from pywats_server.__main__ import app
+from reference.markdown import table
+
+_OPENING = """\
+# The command line
+
+`pywats-server` is also `python -m pywats_server`. Every command tells the same with `--help`.
+Options that stand for a [setting](settings.md) can be given in the environment instead.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    return "\n".join((_OPENING, *(_described(path, command) for path, command in leaves())))
+
+
+def leaves() -> Iterator[tuple[str, TyperCommand]]:
+    """Return every command that does something, with the words that call it."""
+    yield from _leaves("pywats-server", typer.main.get_command(app))
+
+
+def _leaves(path: str, command: object) -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperCommand):
+        yield path, command
+    elif isinstance(command, TyperGroup):
+        for name, inner in command.commands.items():
+            yield from _leaves(f"{path} {name}", inner)
+
+
+def _described(path: str, command: TyperCommand) -> str:
+    arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
+    options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
+    usage = " ".join([path, *(_placeholder(argument) for argument in arguments)])
+    rows = [*map(_argument, arguments), *map(_option, options)]
+    parts = [f"## {path}\n", f"```text\n{usage}{' [OPTIONS]' if options else ''}\n```\n", _help(command)]
+    return "\n".join([*parts, *([table(("argument or option", "what it says"), rows)] if rows else [])])
+
+
+def _placeholder(argument: Any) -> str:
+    name = argument.name.upper()
+    return name if argument.required else f"[{name}]"
+
+
+def _help(command: TyperCommand) -> str:
+    return "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n")) + "\n"
+
+
+def _argument(argument: Any) -> tuple[str, str]:
+    return f"`{argument.name.upper()}`", argument.help or ""
+
+
+def _option(option: Any) -> tuple[str, str]:
+    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+    required = " Required." if option.required else ""
+    kind = option.type_descriptor.annotation
+    choices = kind if isinstance(kind, type) and issubclass(kind, Enum) else ()
+    values = ", ".join(f"`{choice.value}`" for choice in choices)
+    return names, (option.help or "") + (f" One of {values}." if values else "") + required
