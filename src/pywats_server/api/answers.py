@@ -251,7 +251,7 @@ def _reason(reading: Reading, culture: str | None, translate: bool) -> dict[str,
     return reason if reading.due_at is None else {**reason, "dueDate": instant(reading.due_at)}
 
 
-_LOG_NAMES = {"log_id": "logId", "old_value": "oldValue", "previous_hash": "previousHash"}
+_LOG_NAMES = {"old_value": "oldValue", "previous_hash": "previousHash"}
 
 
 def deleted_asset(tombstone: Tombstone) -> dict[str, Any]:
@@ -264,8 +264,8 @@ def deleted_asset(tombstone: Tombstone) -> dict[str, Any]:
         "deletedBy": tombstone.asset.deleted_by,
         "asset": asset_item(document),
         "log": [
-            whose | {_LOG_NAMES.get(name, name): value for name, value in asdict(entry).items()}
-            for entry in tombstone.log
+            {"logId": number} | whose | {_LOG_NAMES.get(name, name): value for name, value in asdict(entry).items()}
+            for number, entry in tombstone.log
         ],
         "files": tombstone.files,
     }

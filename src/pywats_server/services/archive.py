@@ -6,15 +6,16 @@ from pywats_server.errors import InvalidInput, NotFound
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import archive
-from pywats_server.store.archive import ArchivedAsset, ArchivedEntry
+from pywats_server.store.archive import ArchivedAsset
+from pywats_server.store.log import Entry
 
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A deleted asset with its log, oldest entry first, and the names of its files."""
+    """A deleted asset with its numbered log, oldest entry first, and the names of its files."""
 
     asset: ArchivedAsset
-    log: list[ArchivedEntry]
+    log: list[tuple[int, Entry]]
     files: list[str]
 
 

@@ -31,7 +31,7 @@ async def tell(session: Session, asset_key: int, *events: Event) -> None:
         previous = entry.hash
 
 
-def _entry(session: Session, asset_id: str, previous: str, event: Event) -> log.NewEntry:
+def _entry(session: Session, asset_id: str, previous: str, event: Event) -> log.Entry:
     said: dict[str, str | int | None] = {
         "date": session.instant,
         "user": event.user if event.user is not None else session.principal.name,
@@ -43,7 +43,7 @@ def _entry(session: Session, asset_id: str, previous: str, event: Event) -> log.
         "principal": session.principal.name,
     }
     digest = chain.entry_hash(previous, log_statement(asset_id, said))
-    return log.NewEntry(**said, previous_hash=previous, hash=digest)  # type: ignore[arg-type]
+    return log.Entry(**said, previous_hash=previous, hash=digest)  # type: ignore[arg-type]
 
 
 def log_statement(asset_id: str, entry: dict[str, Any]) -> dict[str, str | int | None]:

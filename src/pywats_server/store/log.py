@@ -10,8 +10,8 @@ from pywats_server.store.tables import asset, log_entry
 
 
 @dataclass(frozen=True, slots=True)
-class NewEntry:
-    """A log entry about to be stored, with its place in the asset's chain."""
+class Entry:
+    """A log entry with its place in the asset's chain."""
 
     date: str
     user: str | None
@@ -25,7 +25,7 @@ class NewEntry:
     hash: str
 
 
-_NAMES = NewEntry.__slots__
+_NAMES = Entry.__slots__
 _INSERT = Statement(
     insert(log_entry).values(
         {"asset_key": bindparam("asset_key", required=True)} | {name: bindparam(name, required=True) for name in _NAMES}
@@ -43,7 +43,7 @@ async def head(connection: Connection, asset_key: int) -> tuple[str, str]:
     return row[0], row[1]
 
 
-async def add(connection: Connection, asset_key: int, entry: NewEntry) -> None:
+async def add(connection: Connection, asset_key: int, entry: Entry) -> None:
     """Store *entry* as the asset's newest."""
     await connection.execute(_INSERT, asset_key=asset_key, **{name: getattr(entry, name) for name in _NAMES})
     await connection.execute(_SET_HEAD, of_key=asset_key, head=entry.hash)
