@@ -6,10 +6,11 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Header, Query, Request
 from fastapi.openapi.models import HTTPBase
 from fastapi.security.base import SecurityBase
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from pywats_server.api.bodies import Id, Moment
 from pywats_server.odata.query import Query as ODataQuery
+from pywats_server.rules.counts import MAX_COUNT
 from pywats_server.services import tokens
 from pywats_server.services.backend import Backend
 from pywats_server.services.identify import AssetRef
@@ -84,10 +85,17 @@ WholeNumber = Annotated[int | None, EmptyIsNone]
 
 Filter = Annotated[str | None, Query(alias="$filter", description="OData: which ones.")]
 OrderBy = Annotated[str | None, Query(alias="$orderby", description="OData: in which order.")]
+# Bounds stand inside of the union: outside they would be asked of None, too.
 Top = Annotated[
-    int | None, EmptyIsNone, Query(alias="$top", ge=0, le=MAX_TOP, description=f"How many; {DEFAULT_TOP} unless given.")
+    Annotated[int, Field(ge=0, le=MAX_TOP)] | None,
+    EmptyIsNone,
+    Query(alias="$top", description=f"How many; {DEFAULT_TOP} unless given."),
 ]
-Skip = Annotated[int | None, EmptyIsNone, Query(alias="$skip", ge=0, lt=2**63, description="How many to pass over.")]
+Skip = Annotated[
+    Annotated[int, Field(ge=0, le=MAX_COUNT)] | None,
+    EmptyIsNone,
+    Query(alias="$skip", description="How many to pass over."),
+]
 Select = Annotated[str | None, Query(alias="$select", description="OData: which properties.")]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Path, Query
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from pywats_server.api import answers
@@ -41,7 +41,9 @@ async def list_sub_assets(
     caller: Caller,
     asset: Named,
     level: Annotated[
-        int | None, EmptyIsNone, Query(ge=0, lt=2**31, description="1 is direct children; 0 or absent is all.")
+        Annotated[int, Field(ge=0, lt=2**31)] | None,
+        EmptyIsNone,
+        Query(description="1 is direct children; 0 or absent is all."),
     ] = None,
 ) -> Response:
     """List what stands below an asset, nearest first."""
@@ -54,7 +56,9 @@ async def list_archive(
     backend: Server,
     caller: Caller,
     asset: Named,
-    top: Annotated[int | None, EmptyIsNone, Query(alias="$top", ge=0, le=1000, description="How many.")] = None,
+    top: Annotated[
+        Annotated[int, Field(ge=0, le=1000)] | None, EmptyIsNone, Query(alias="$top", description="How many.")
+    ] = None,
     skip: Skip = None,
 ) -> Response:
     """List deleted assets with their logs: those that `id` or `serialNumber` name, or all, newest deletion first."""
