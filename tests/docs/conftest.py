@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from docs.serving import Server, serving
+from docs.serving import Server
+from pywats_server.app import create_app
 from pywats_server.clock import system_clock
 from pywats_server.demo.factory import fill
 from pywats_server.services import tokens
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
+from pywats_server.settings import Settings
 from pywats_server.store.opening import open_database
+from serving import serving
 
 
 @dataclass(frozen=True)
@@ -48,5 +51,5 @@ def server(factory: Factory, tmp_path: Path) -> Iterator[Server]:
     database = tmp_path / "server" / "pywats.sqlite"
     database.parent.mkdir()
     shutil.copy(factory.database, database)
-    with serving(database) as url:
+    with serving(create_app(Settings(database=f"sqlite:///{database}"))) as url:
         yield Server(url, factory.token, database)

@@ -2,20 +2,13 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
-
 from docs.blocks import ROOT, Block
-from pywats_server.app import create_app
-from pywats_server.settings import Settings
 
 SECONDS = 60
 
@@ -50,19 +43,3 @@ class Server:
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
         return done.stdout
-
-
-@contextmanager
-def serving(database: Path) -> Iterator[str]:
-    """Serve *database* on a free port of this machine; gives the address."""
-    app = create_app(Settings(database=f"sqlite:///{database}"))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
-    # Requests that come before the server is ready wait in the socket.
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
