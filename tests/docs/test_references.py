@@ -1,0 +1,89 @@
+"""The pages in docs/reference say what the code says, and leave nothing out."""
+
+import re
+import subprocess
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from docs.blocks import PAGES, ROOT, page_id
+from pywats import errors as client_errors
+from pywats.config import BASE_URL_VARIABLE, TOKEN_VARIABLE
+from pywats.domains.asset.async_service import AsyncAssetService
+from pywats_server import errors as server_errors
+from pywats_server.__main__ import app
+from pywats_server.api import routes
+from pywats_server.settings import PREFIX, Settings, variable
+
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def reference(name: str) -> str:
+    return (REFERENCE / name).read_text("utf-8")
+
+
+def subclasses(cls: type) -> set[type]:
+    return {cls}.union(*map(subclasses, cls.__subclasses__()))
+
+
+def command_names(command: object, path: str = "pywats-server") -> list[str]:
+    if isinstance(command, TyperGroup):
+        return [name for word, inner in command.commands.items() for name in command_names(inner, f"{path} {word}")]
+    assert isinstance(command, TyperCommand)
+    return [path]
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    """Run scripts/docs when this fails."""
+    done = subprocess.run([ROOT / "scripts" / "docs", "--check"], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_settings_are_all_documented() -> None:
+    assert [name for name in Settings.model_fields if f"`{variable(name)}`" not in reference("settings.md")] == []
+
+
+def test_routes_are_all_documented() -> None:
+    modules = [import_module(f"{routes.__name__}.{found.name}") for found in iter_modules(routes.__path__)]
+    routers = [member for module in modules for member in vars(module).values() if isinstance(member, APIRouter)]
+    calls = [
+        f"{method} {re.sub(':path', '', route.path)}"
+        for router in routers
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    ]
+    assert len(calls) > 30
+    page = reference("rest.md")
+    assert [call for call in calls if f"### {call}\n" not in page] == []
+
+
+def test_methods_of_the_client_are_all_documented() -> None:
+    methods = [name for name in vars(AsyncAssetService) if not name.startswith("_")]
+    assert [name for name in methods if f"### {name}\n" not in reference("client.md")] == []
+
+
+def test_error_classes_are_all_documented() -> None:
+    page = reference("errors.md")
+    client = {cls for cls in subclasses(client_errors.PyWATSError) if cls.__module__ == client_errors.__name__}
+    server = subclasses(server_errors.DomainError) - {server_errors.DomainError}
+    assert [cls.__name__ for cls in client if f"`{cls.__name__}`" not in page] == []
+    assert [cls.__name__ for cls in server if f"`{cls.code}`" not in page] == []
+
+
+def test_commands_are_all_documented() -> None:
+    page = reference("commands.md")
+    assert [name for name in command_names(get_command(app)) if f"## {name}\n" not in page] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_variables_that_a_page_names_exist(page: Path) -> None:
+    known = {BASE_URL_VARIABLE, TOKEN_VARIABLE, *map(variable, Settings.model_fields)}
+    named = set(re.findall(rf"\b(?:{PREFIX}|PYWATS_)\w+", page.read_text("utf-8")))
+    assert named - known == set()
