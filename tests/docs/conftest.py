@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.serving import Server
+from docs.server import Server
 from pywats_server.app import create_app
 from pywats_server.clock import system_clock
 from pywats_server.demo.factory import fill

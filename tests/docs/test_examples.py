@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from docs.blocks import PAGES, ROOT, Block, blocks_of, page_id
-from docs.serving import Server
+from docs.server import Server
 
 WITH_EXAMPLES = [page for page in PAGES if blocks_of(page, "python")]
 ZONES = ("UTC", "Asia/Tokyo", "America/New_York")

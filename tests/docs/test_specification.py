@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from docs.blocks import ROOT, Block, blocks_of
-from docs.serving import Server
+from docs.server import Server
 
 SPECIFICATION = ROOT.parent / "shared" / "spec" / "asset-domain.rst"
 EXAMPLES = 15

@@ -1,4 +1,4 @@
-"""A server behind a real address, and programs of other processes that use it."""
+"""A server behind a real address, as programs of other processes use it."""
 
 import json
 import os
