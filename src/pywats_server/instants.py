@@ -45,7 +45,7 @@ def read_moment(text: str) -> datetime:
     year, month, day, *clock, fraction, zone = match.groups()
     time = ":".join(part or "00" for part in clock)
     date = f"{year}-{month}-{day}T{time}.{(fraction or '0')[:6].ljust(6, '0')}"
-    offset = "Z" if zone is None else zone.replace(" ", "+")
+    offset = "Z" if zone is None else zone.upper().replace(" ", "+")
     try:
         return datetime.fromisoformat(date + offset).astimezone(UTC)
     except OverflowError as error:

@@ -78,7 +78,7 @@ def _text(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-_QUERY_NAMES = {
+QUERY_NAMES = {
     name.lower().encode(): name.encode()
     for name in (
         *("id", "serialNumber", "assetId", "parentId", "filename", "name", "level", "state"),
@@ -87,6 +87,7 @@ _QUERY_NAMES = {
         *("$filter", "$orderby", "$top", "$skip", "$select", "$count"),
     )
 }
+"""The names of all parameters in queries, by their lower case."""
 
 
 def _query(query: bytes) -> bytes:
@@ -98,7 +99,7 @@ def _query(query: bytes) -> bytes:
 
 def _pair(pair: bytes) -> bytes:
     name, equals, value = pair.partition(b"=")
-    known = _QUERY_NAMES.get(name.lower().replace(b"%24", b"$"))
+    known = QUERY_NAMES.get(name.lower().replace(b"%24", b"$"))
     return (known or name) + equals + _value(value)
 
 

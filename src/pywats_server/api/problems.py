@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -81,7 +82,7 @@ def answer(
         "title": status.phrase,
         "status": int(status),
         "detail": message,
-        "instance": request.url.path,
+        "instance": quote(request.scope["path"]),
         "message": message,
         "code": code,
         "details": details or {},

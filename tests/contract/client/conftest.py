@@ -1,0 +1,141 @@
+"""A running server, on a database of each test's own, and the real client on it."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+
+from conftest import ManualClock
+from contract.client.faces import FACES, Face
+from pywats import Asset
+from pywats.domains.asset.service import AssetService
+from pywats_server.app import create_app
+from pywats_server.services import tokens, types
+from pywats_server.services.backend import Backend
+from pywats_server.services.drafts import TypeDraft
+from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
+from pywats_server.settings import Settings
+from pywats_server.store.opening import open_database
+from serving import serving
+
+TYPE_ID = UUID("12345678-1234-1234-1234-123456789012")
+"""An asset type that demands nothing."""
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A database that tests copy, and the tokens in it."""
+
+    database: Path
+    tokens: dict[Role, str]
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running server: its address, a token of each role, and the clock by which it lives."""
+
+    url: str
+    tokens: dict[Role, str]
+    clock: ManualClock
+    backend: Backend
+
+    def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Change something without the client, and return what the use case returns."""
+        return asyncio.run(self.backend.write(LOCAL_ADMINISTRATOR, use_case, *args, **kwargs))
+
+
+@pytest.fixture(scope="session")
+def stock(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    """A token of each role, and a type."""
+    path = tmp_path_factory.mktemp("stock") / "pywats.sqlite"
+    path.write_bytes(empty_database.read_bytes())
+    return Stock(path, asyncio.run(_furnish(path)))
+
+
+async def _furnish(path: Path) -> dict[Role, str]:
+    backend = Backend(open_database(f"sqlite:///{path}", scan_seconds=5), lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    await backend.write(LOCAL_ADMINISTRATOR, types.save_type, TypeDraft(type_id=str(TYPE_ID), type_name="Plain"))
+    made = {
+        role: await backend.write(LOCAL_ADMINISTRATOR, tokens.create_token, f"the {role.value}", role) for role in Role
+    }
+    await backend.database.close()
+    return made
+
+
+@pytest.fixture(scope="session")
+def running(empty_database: Path) -> Iterator[tuple[FastAPI, str]]:
+    """The application behind its address, started once, because starting takes longer than most tests."""
+    app = create_app(Settings(database=f"sqlite:///{empty_database}"))
+    with serving(app) as url:
+        yield app, url
+
+
+@pytest.fixture
+def live(running: tuple[FastAPI, str], stock: Stock, tmp_path: Path, clock: ManualClock) -> Iterator[Live]:
+    """The running server on a fresh database."""
+    app, url = running
+    path = tmp_path / "pywats.sqlite"
+    path.write_bytes(stock.database.read_bytes())
+    database = open_database(f"sqlite:///{path}", scan_seconds=5)
+    app.state.backend = Backend(database, clock)
+    yield Live(url, stock.tokens, clock, app.state.backend)
+    asyncio.run(database.close())
+
+
+Connect = Callable[..., Face]
+
+
+@pytest.fixture(params=FACES)
+def connect(request: pytest.FixtureRequest, live: Live) -> Iterator[Connect]:
+    """Makes clients, an administrator's unless told; each test runs with every face of the client."""
+    with ExitStack() as clients:
+
+        def client(role: Role = Role.ADMINISTRATOR, **settings: Any) -> Face:
+            arguments = {"base_url": live.url, "token": live.tokens[role]} | settings
+            return clients.enter_context(FACES[request.param](**arguments))
+
+        yield client
+
+
+@pytest.fixture
+def assets(connect: Connect) -> AssetService:
+    """The service, with an administrator's token."""
+    return connect().asset
+
+
+Make = Callable[..., Asset]
+
+
+@pytest.fixture
+def make(assets: AssetService) -> Make:
+    """Creates assets: `DMM-001`, of a type that demands nothing, unless told."""
+
+    def create(serial_number: str = "DMM-001", type_id: UUID | None = TYPE_ID, **properties: Any) -> Asset:
+        return assets.create_asset(serial_number, type_id or TYPE_ID, **properties)
+
+    return create
+
+
+SetZone = Callable[[str], None]
+
+
+@pytest.fixture
+def set_zone() -> Iterator[SetZone]:
+    """Sets the time zone of this process."""
+    before = os.environ.get("TZ")
+
+    def change(zone: str | None) -> None:
+        os.environ.pop("TZ", None) if zone is None else os.environ.__setitem__("TZ", zone)
+        time.tzset()
+
+    yield change
+    change(before)

@@ -1,0 +1,36 @@
+"""A real server for requests byte by byte."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contract.wire import Wire, served
+from pywats_server.app import create_app
+from pywats_server.clock import system_clock
+from pywats_server.services import tokens
+from pywats_server.services.backend import Backend
+from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
+from pywats_server.settings import Settings
+from pywats_server.store.opening import open_database
+
+MAX_BODY = 16 * 1024
+"""The largest body that the server takes, in bytes."""
+
+
+@pytest.fixture(scope="module")
+def wire(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    """A way to a server on one fresh database for all tests of a module, with an administrator's token."""
+    settings = Settings(data=tmp_path_factory.mktemp("wire"), max_body_bytes=MAX_BODY)
+    (settings.data / "pywats.sqlite").write_bytes(empty_database.read_bytes())
+    token = asyncio.run(_token(settings))
+    with served(create_app(settings)) as port:
+        yield Wire(port, token)
+
+
+async def _token(settings: Settings) -> str:
+    backend = Backend(open_database(settings.database_url, scan_seconds=settings.query_seconds), system_clock)
+    token = await backend.write(LOCAL_ADMINISTRATOR, tokens.create_token, "wire", Role.ADMINISTRATOR)
+    await backend.database.close()
+    return token
