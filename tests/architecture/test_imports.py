@@ -141,7 +141,7 @@ SERVER = (
         ),
         "commands open the database and call use cases; they hold neither rules nor statements",
     ),
-    Part("pywats_server/__main__.py", ("typer", *server("commands", "__version__")), "it only names the commands"),
+    Part("pywats_server/__main__.py", ("typer", *server("commands", "settings")), "it only names the commands"),
     Part(
         "pywats_server/app.py",
         ("fastapi", "pywats_server"),
@@ -188,6 +188,14 @@ def test_imports_of_a_part_stay_within_what_it_may_import(part: Part) -> None:
         if part.forbidden(name)
     ]
     assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("package", ["pywats", "pywats_server"])
+def test_architecture_page_names_every_part(package: str) -> None:
+    page = (SOURCE.parent / "docs" / "architecture.md").read_text("utf-8")
+    parts = [path for path in (SOURCE / package).iterdir() if path.suffix == ".py" or path.is_dir()]
+    names = [path.name + ("/" if path.is_dir() else "") for path in parts if not path.name.startswith("__")]
+    assert [name for name in names if f"`{name}" not in page] == []
 
 
 def test_client_never_imports_the_server() -> None:
