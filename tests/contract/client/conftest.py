@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,22 +53,36 @@ class Live:
         return asyncio.run(self.backend.write(LOCAL_ADMINISTRATOR, use_case, *args, **kwargs))
 
 
+Furnish = Callable[[Backend], Coroutine[Any, Any, None]]
+
+
 @pytest.fixture(scope="session")
 def stock(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Stock:
     """A token of each role, and a type."""
     path = tmp_path_factory.mktemp("stock") / "pywats.sqlite"
-    path.write_bytes(empty_database.read_bytes())
-    return Stock(path, asyncio.run(_furnish(path)))
+    made: dict[Role, str] = {}
+
+    async def furnish(backend: Backend) -> None:
+        await backend.write(LOCAL_ADMINISTRATOR, types.save_type, TypeDraft(type_id=str(TYPE_ID), type_name="Plain"))
+        for role in Role:
+            made[role] = await backend.write(LOCAL_ADMINISTRATOR, tokens.create_token, f"the {role.value}", role)
+
+    furnished(empty_database, path, furnish)
+    return Stock(path, made)
 
 
-async def _furnish(path: Path) -> dict[Role, str]:
-    backend = Backend(open_database(f"sqlite:///{path}", scan_seconds=5), lambda: datetime(2026, 1, 1, tzinfo=UTC))
-    await backend.write(LOCAL_ADMINISTRATOR, types.save_type, TypeDraft(type_id=str(TYPE_ID), type_name="Plain"))
-    made = {
-        role: await backend.write(LOCAL_ADMINISTRATOR, tokens.create_token, f"the {role.value}", role) for role in Role
-    }
-    await backend.database.close()
-    return made
+def furnished(base: Path, path: Path, furnish: Furnish) -> None:
+    """Make *path* a copy of the database *base* with what *furnish* stores in it."""
+    path.write_bytes(base.read_bytes())
+
+    async def work() -> None:
+        database = open_database(f"sqlite:///{path}", scan_seconds=5)
+        try:
+            await furnish(Backend(database, lambda: datetime(2026, 1, 1, tzinfo=UTC)))
+        finally:
+            await database.close()
+
+    asyncio.run(work())
 
 
 @pytest.fixture(scope="session")

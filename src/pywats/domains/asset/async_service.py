@@ -517,9 +517,13 @@ class AsyncAssetService:
     async def download_file(
         self, asset_id: str | UUID | None = None, filename: str | None = None, *, serial_number: str | None = None
     ) -> bytes | None:
-        """The bytes of an attached file; None when there is no such file."""
+        """The bytes of an attached file; None when there is no such file, or no such asset."""
         name = checks.file_name(filename)
-        return await self._repository.download_file(await self._id_of(asset_id, serial_number), name)
+        try:
+            owner = await self._id_of(asset_id, serial_number)
+        except NotFoundError:
+            return None
+        return await self._repository.download_file(owner, name)
 
     async def list_files(self, asset_id: str | UUID | None = None, serial_number: str | None = None) -> list[str]:
         """Names of the attached files."""
