@@ -188,8 +188,16 @@ def test_serial_number_is_resolved_where_the_wire_knows_only_ids(call: str) -> N
     run(NAMING[call](serial_number="DMM-001")(api))  # type: ignore[arg-type]
     assert path_of(transport.requests[0]) == "/api/Asset/DMM-001"
     assert ASSET_ID in transport.last.url
+
+
+@pytest.mark.parametrize("call", ["get_asset_tags", "list_files", "set_asset_tags", "upload_file"])
+def test_serial_number_that_resolves_to_nothing_is_not_found(call: str) -> None:
     with pytest.raises(NotFoundError, match="'DMM-001'"):
         run(NAMING[call](serial_number="DMM-001")(service(MISSING)[0]))  # type: ignore[arg-type]
+
+
+def test_file_of_a_serial_number_that_resolves_to_nothing_is_none() -> None:
+    assert run(service(MISSING)[0].download_file(serial_number="DMM-001", filename="f")) is None
 
 
 @pytest.mark.parametrize("call", ["get_asset_tags", "list_files"])

@@ -1,4 +1,4 @@
-"""The numbers that the WATS asset API uses on the wire, with the field's names for them. No dependencies: the server shares them."""
+"""The numbers of the WATS asset API, with the field's names for them. No dependencies: the server shares them."""
 
 from enum import IntEnum
 
