@@ -28,6 +28,16 @@ _MEANING = {
     507: "The server's disk is full.",
 }
 _ALWAYS = (400, 401, 403, 413, 500, 503)
+_WRITES = frozenset({"put", "post", "delete"})
+_HEADERS = {
+    "X-Request-Id": "The id of the request: the caller's own, or a new one.",
+    "WWW-Authenticate": "How to show a token.",
+    "Retry-After": "Seconds to wait before the next attempt; present when waiting helps.",
+    "ETag": "The version of the asset, for `If-Match`.",
+    "X-Total-Count": "How many fit the filter; present with `$count=true`.",
+    "Preference-Applied": "Present when a preference was followed.",
+}
+_HEADERS_OF_ERRORS = {"401": ("WWW-Authenticate",), "503": ("Retry-After",)}
 
 BYTES_BODY: dict[str, Any] = {
     "requestBody": {
@@ -40,7 +50,9 @@ BYTES_ANSWER: dict[int | str, dict[str, Any]] = {
 }
 
 
-def problems(*statuses: int, null: bool = False, token: bool = True) -> dict[int | str, dict[str, Any]]:
+def problems(
+    *statuses: int, null: bool = False, token: bool = True, headers: tuple[str, ...] = ()
+) -> dict[int | str, dict[str, Any]]:
     """
     Return the documentation of an endpoint's errors.
 
@@ -48,6 +60,7 @@ def problems(*statuses: int, null: bool = False, token: bool = True) -> dict[int
         statuses: Those of its own, beside those that every call can have.
         null: Its answer is the literal null.
         token: It needs a token.
+        headers: Headers of its answer, beside those that every answer has.
     """
     always = _ALWAYS if token else (500,)
     documented: dict[int | str, dict[str, Any]] = {
@@ -55,7 +68,13 @@ def problems(*statuses: int, null: bool = False, token: bool = True) -> dict[int
     }
     if null:
         documented[200] = {"content": {"application/json": {"schema": {"type": "null"}}}}
+    if headers:
+        documented[200] = {"headers": _headers(*headers)}
     return documented
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names}
 
 
 def install(app: FastAPI) -> None:
@@ -79,23 +98,41 @@ def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         for path in schema["paths"].values():
-            for operation in path.values():
-                _correct(operation)
+            for method, operation in path.items():
+                _correct(method, operation)
         _drop_unused(schema)
+        _drop_titles(schema)
         app.openapi_schema = schema
     return app.openapi_schema
 
 
-def _correct(operation: dict[str, Any]) -> None:
-    """Take out FastAPI's own 422, which is a 400 here, and give every error its real media type."""
-    for status, response in list(operation["responses"].items()):
+def _correct(method: str, operation: dict[str, Any]) -> None:
+    """Take out FastAPI's own 422, which is a 400 here; give every answer its real media type and headers."""
+    responses = operation["responses"]
+    for status, response in list(responses.items()):
         content = response.get("content", {})
         if "HTTPValidationError" in str(content):
-            del operation["responses"][status]
+            del responses[status]
         elif int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in content:
             response["content"] = {_PROBLEM: content["application/json"]}
+    if method in _WRITES:
+        responses["507"] = {**responses["500"], "description": _MEANING[507]}
+    for status, response in responses.items():
+        names = ("X-Request-Id", *_HEADERS_OF_ERRORS.get(status, ()))
+        response["headers"] = {**_headers(*names), **response.get("headers", {})}
 
 
 def _drop_unused(schema: dict[str, Any]) -> None:
     for name in ("HTTPValidationError", "ValidationError"):
         schema.get("components", {}).get("schemas", {}).pop(name, None)
+
+
+def _drop_titles(schema: dict[str, Any]) -> None:
+    """Take out the titles that FastAPI makes of names: `Serialnumber` says less than `serialNumber`."""
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"].pop("title", None)
+    for component in schema["components"]["schemas"].values():
+        for described in component.get("properties", {}).values():
+            described.pop("title", None)

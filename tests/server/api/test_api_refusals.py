@@ -28,6 +28,9 @@ def _refused(refusing: Refusing, name: str, changes: dict[str, Any]) -> tuple[in
     assert problem["detail"] == problem["message"]
     assert problem["requestId"] == answer.headers["X-Request-Id"]
     assert "Traceback" not in answer.text
+    method, path = name.split()
+    operation = client.app.openapi()["paths"][path][method.lower()]
+    assert str(answer.status_code) in operation["responses"], "the status is not documented"
     return answer.status_code, problem
 
 

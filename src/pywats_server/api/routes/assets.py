@@ -17,7 +17,11 @@ from pywats_server.services.identify import AssetRef
 router = APIRouter(tags=["Assets"])
 
 
-@router.get("/api/Asset", response_model=list[answers.AssetItem], responses=problems(400, 422))
+@router.get(
+    "/api/Asset",
+    response_model=list[answers.AssetItem],
+    responses=problems(400, 422, headers=("X-Total-Count",)),
+)
 async def list_assets(
     backend: Server,
     caller: Caller,
@@ -35,7 +39,7 @@ async def list_assets(
     return json_response([answers.asset_item(document) for document in page.documents], headers)
 
 
-@router.get("/api/Asset/SubAssets", response_model=list[answers.AssetItem], responses=problems(400, 404))
+@router.get("/api/Asset/SubAssets", response_model=list[answers.AssetItem], responses=problems(400, 404, 422))
 async def list_sub_assets(
     backend: Server,
     caller: Caller,
@@ -51,7 +55,7 @@ async def list_sub_assets(
     return json_response([answers.asset_item(document) for document in below])
 
 
-@router.get("/api/Asset/Archive", response_model=list[answers.DeletedAsset], responses=problems(400))
+@router.get("/api/Asset/Archive", response_model=list[answers.DeletedAsset], responses=problems(400, 422))
 async def list_archive(
     backend: Server,
     caller: Caller,
@@ -66,7 +70,7 @@ async def list_archive(
     return json_response([answers.deleted_asset(tombstone) for tombstone in tombstones])
 
 
-@router.put("/api/Asset", response_model=answers.Asset, responses=problems(400, 409, 412, 422))
+@router.put("/api/Asset", response_model=answers.Asset, responses=problems(400, 409, 412, 422, headers=("ETag",)))
 async def save_asset(
     backend: Server,
     caller: Caller,
@@ -130,7 +134,7 @@ async def set_tags(backend: Server, caller: Caller, id: str, wanted: list[TagBod
 last_router = APIRouter(tags=["Assets"])
 
 
-@last_router.get("/api/Asset/{asset:path}", response_model=answers.Asset, responses=problems(404))
+@last_router.get("/api/Asset/{asset:path}", response_model=answers.Asset, responses=problems(404, headers=("ETag",)))
 async def get_asset(
     backend: Server,
     caller: Caller,

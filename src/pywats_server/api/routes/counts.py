@@ -32,7 +32,7 @@ async def get_status(
 @router.put(
     "/api/Asset/Count",
     response_model=int | answers.Status,
-    responses=problems(400, 404, 422),
+    responses=problems(400, 404, 422, headers=("Preference-Applied",)),
 )
 async def count_uses(
     backend: Server,
