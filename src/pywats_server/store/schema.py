@@ -3,7 +3,8 @@
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -55,6 +56,9 @@ def upgrade(url: str) -> None:
     from alembic.config import Config
 
     engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _leave_transactions_alone)
+        event.listen(engine, "begin", _begin)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
@@ -63,3 +67,12 @@ def upgrade(url: str) -> None:
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def _leave_transactions_alone(raw: DBAPIConnection, record: object) -> None:  # noqa: ARG001 - the signature of an event
+    # The driver of SQLite would not begin a transaction for statements that make or change tables.
+    raw.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
