@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docs.blocks import ROOT, Block
@@ -20,6 +21,11 @@ class Server:
     url: str
     token: str
     database: Path
+
+    def named_in(self, block: Block) -> Block:
+        """The block with this server's address and token in place of those of its page."""
+        code = re.sub(r'base_url="[^"]*"', f'base_url="{self.url}"', block.code)
+        return replace(block, code=re.sub(r'token="[^"]*"', f'token="{self.token}"', code))
 
     def run(self, blocks: Sequence[Block], *, zone: str = "UTC", folder: Path = ROOT, is_plain: bool = False) -> str:
         """

@@ -1,6 +1,5 @@
 """Every Python block of the documentation, page by page, on a server with the demo factory."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,10 +20,9 @@ PROGRAMS = sorted((ROOT / "examples").glob("*.py"))
 
 def filled_in(block: Block, server: Server, folder: Path) -> Block:
     """A block with this server's address and token, and folders of this test, in place of those of the page."""
-    code = re.sub(r'base_url="[^"]*"', f'base_url="{server.url}"', block.code)
-    code = re.sub(r'token="[^"]*"', f'token="{server.token}"', code)
-    code = code.replace("/var/lib/pywats", str(server.database.parent)).replace("/backup", str(folder))
-    return replace(block, code=code)
+    named = server.named_in(block)
+    code = named.code.replace("/var/lib/pywats", str(server.database.parent)).replace("/backup", str(folder))
+    return replace(named, code=code)
 
 
 def test_pages_with_examples_are_found() -> None:

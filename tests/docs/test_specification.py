@@ -7,7 +7,6 @@ documentation cover the same ground.
 
 import json
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -39,10 +38,9 @@ def examples() -> list[Block]:
 
 def filled_in(example: Block, server: Server) -> Block:
     """An example with the server's own address, token and ids in place of what it leaves open."""
-    code = re.sub(r'base_url="[^"]*"', f'base_url="{server.url}"', example.code)
-    code = re.sub(r'token="[^"]*"', f'token="{server.token}"', code)
-    code = code.replace('UUID("...")', f'UUID("{TYPE_ID}")').replace("datetime(...)", "datetime(2026, 1, 15)")
-    return replace(example, code=code)
+    named = server.named_in(example)
+    code = named.code.replace('UUID("...")', f'UUID("{TYPE_ID}")').replace("datetime(...)", "datetime(2026, 1, 15)")
+    return replace(named, code=code)
 
 
 def fetch(server: Server, serial_number: str) -> dict[str, Any]:
