@@ -1,6 +1,7 @@
 """The asyncio transport, on aiohttp."""
 
 import asyncio
+from io import BytesIO
 from typing import Final
 
 import aiohttp
@@ -12,6 +13,9 @@ from pywats.http.request import Request, Response
 
 CONNECTIONS = 64
 """Connections open at a time; further requests wait for one."""
+
+LARGE_BODY = 256 * 1024
+"""Bytes that a body may have to be sent in one piece."""
 
 IDLE_SECONDS: Final = 4.0
 """
@@ -86,7 +90,7 @@ class AsyncTransport:
             async with session.request(
                 request.method,
                 URL(request.url, encoded=True),
-                data=request.body,
+                data=_payload(request.body),
                 headers=request.headers,
                 allow_redirects=False,
             ) as answer:
@@ -125,6 +129,11 @@ class AsyncTransport:
         return aiohttp.ClientSession(
             connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar(), middlewares=(_once,)
         )
+
+
+def _payload(body: bytes | None) -> bytes | BytesIO | None:
+    # A stream is sent in pieces, between which the loop goes on.
+    return BytesIO(body) if body is not None and len(body) > LARGE_BODY else body
 
 
 class _Attempted(Exception):

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from uuid import UUID
 
 import pytest
+import structlog
 from fastapi import FastAPI
 
 from conftest import ManualClock
@@ -29,6 +31,9 @@ from serving import serving
 
 TYPE_ID = UUID("12345678-1234-1234-1234-123456789012")
 """An asset type that demands nothing."""
+
+MAX_BODY = 6 * 1024 * 1024
+"""The largest body that the server takes, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +91,21 @@ def furnished(base: Path, path: Path, furnish: Furnish) -> None:
 
 
 @pytest.fixture(scope="session")
-def running(empty_database: Path) -> Iterator[tuple[FastAPI, str]]:
+def plain_logs() -> Iterator[None]:
+    """Keep values of variables out of traces in the log: where a client is among them, printing takes minutes."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, renderer])
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def running(empty_database: Path, plain_logs: None) -> Iterator[tuple[FastAPI, str]]:
     """The application behind its address, started once, because starting takes longer than most tests."""
-    app = create_app(Settings(database=f"sqlite:///{empty_database}"))
+    app = create_app(Settings(database=f"sqlite:///{empty_database}", max_body_bytes=MAX_BODY))
     with serving(app) as url:
+        # Once it answers, it has opened its own database, which `live` replaces.
+        urlopen(f"{url}/healthz", timeout=30).close()
         yield app, url
 
 
