@@ -1,5 +1,6 @@
 """Builds the application; the only place that knows every part."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from pywats_server.api.middleware import RequestLog, SizeLimit
 from pywats_server.api.names import CanonicalNames
 from pywats_server.api.routes import assets, counts, files, log, system, types, work
 from pywats_server.clock import Clock, system_clock
+from pywats_server.housekeeping import keep_house
 from pywats_server.logs import configure_logs
 from pywats_server.services.backend import Backend
 from pywats_server.settings import Settings
@@ -38,9 +40,12 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = open_database(settings.database_url, scan_seconds=settings.query_seconds)
         app.state.backend = Backend(database, clock)
+        housekeeping = asyncio.create_task(keep_house(app.state.backend))
         try:
             yield
         finally:
+            housekeeping.cancel()
+            await asyncio.gather(housekeeping, return_exceptions=True)
             await database.close()
 
     app = FastAPI(

@@ -14,6 +14,7 @@ What can go wrong in the domain, free of HTTP words; the API chooses a status fo
     ├── TooExpensive            the question takes more work than one question may
     ├── TooLarge                the body is larger than the server takes
     ├── Busy                    too much is waiting; try again
+    ├── Unavailable             the database does not answer
     └── StorageFull             there is no room for the write
 """
 
@@ -107,6 +108,12 @@ class Busy(DomainError):
     """More writes are waiting than the server takes on; the same call may succeed shortly."""
 
     code = "busy"
+
+
+class Unavailable(DomainError):
+    """The database does not answer."""
+
+    code = "unavailable"
 
 
 class StorageFull(DomainError):

@@ -141,6 +141,11 @@ SERVER = (
         ),
         "commands open the database and call use cases; they hold neither rules nor statements",
     ),
+    Part(
+        "pywats_server/housekeeping.py",
+        ("structlog", *server("services")),
+        "what the server does by itself it does through use cases, as everybody",
+    ),
     Part("pywats_server/__main__.py", ("typer", *server("commands", "settings")), "it only names the commands"),
     Part(
         "pywats_server/app.py",

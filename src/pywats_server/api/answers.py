@@ -202,9 +202,9 @@ def asset(view: AssetView) -> Document:
     return {**asset_item(view.document), "assetType": view.type}
 
 
-def etag(view: AssetView) -> dict[str, str]:
-    """Return the header that names the version of an asset."""
-    return {"ETag": f'"{view.version}"'}
+def asset_response(view: AssetView) -> Response:
+    """Return one asset as a response, with the version that it is in as its ETag."""
+    return json_response(asset(view), {"ETag": f'"{view.version}"'})
 
 
 # The numbering of the .NET client.

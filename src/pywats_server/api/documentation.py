@@ -116,7 +116,9 @@ def _correct(method: str, operation: dict[str, Any]) -> None:
         elif int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in content:
             response["content"] = {_PROBLEM: content["application/json"]}
     if method in _WRITES:
-        responses["507"] = {**responses["500"], "description": _MEANING[507]}
+        # What every change can come to: a full disk, and a rule, were it only that a key was used for another request.
+        for status in (422, 507):
+            responses.setdefault(str(status), {**responses["500"], "description": _MEANING[status]})
     for status, response in responses.items():
         names = ("X-Request-Id", *_HEADERS_OF_ERRORS.get(status, ()))
         response["headers"] = {**_headers(*names), **response.get("headers", {})}

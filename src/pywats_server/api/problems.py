@@ -29,6 +29,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     errors.TooExpensive: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 """The status of every error class; a class that is not here has that of its nearest base."""
@@ -62,7 +63,7 @@ def status_of(error: DomainError) -> HTTPStatus:
 
 def install(app: FastAPI) -> None:
     """Make *app* answer every error in the one shape."""
-    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(DomainError, domain_error)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _gone)
@@ -92,8 +93,11 @@ def answer(
     return Response(body, status, headers, media_type="application/problem+json")
 
 
-def _domain_error(request: Request, error: Exception) -> Response:
+def domain_error(request: Request, error: Exception) -> Response:
+    """Return the response to an error of the domain."""
     assert isinstance(error, DomainError)
+    if isinstance(error, errors.Unavailable):
+        _log.error("database_does_not_answer", exc_info=error.__cause__)
     headers = {}
     if isinstance(error, errors.NotAuthenticated):
         headers["WWW-Authenticate"] = 'Basic realm="pywats", charset="UTF-8"'
@@ -164,7 +168,7 @@ def _http_error(request: Request, error: Exception) -> Response:
     cause = error.__cause__
     if isinstance(cause, DomainError):
         # The framework calls whatever happens while it reads a body a fault of the body.
-        return _domain_error(request, cause)
+        return domain_error(request, cause)
     if isinstance(cause, ClientDisconnect):
         return _gone(request, cause)
     if cause is not None and error.status_code == HTTPStatus.BAD_REQUEST:

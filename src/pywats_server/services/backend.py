@@ -3,7 +3,9 @@
 from typing import ParamSpec, TypeVar
 
 from pywats_server.clock import Clock
+from pywats_server.errors import Unavailable
 from pywats_server.services import tokens
+from pywats_server.services.once import Answer, Presentation, Request, answer_once
 from pywats_server.services.session import Principal, Session, UseCase, permission_of, require
 from pywats_server.store import health
 from pywats_server.store.database import Connection, Database, Work
@@ -36,13 +38,44 @@ class Backend:
         """Run a change; return when it is safe on disk."""
         return await self.database.write(self._work(principal, function, *args, **kwargs))
 
+    async def answer(
+        self,
+        principal: Principal,
+        request: Request | None,
+        present: Presentation[T],
+        function: UseCase[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Answer:
+        """
+        Run a change and return its answer. A *request* that was answered before gets the same answer again.
+
+        An error of the domain is raised where there is no *request*, because nobody will ask for its answer again.
+        """
+        work = self._work(principal, function, *args, **kwargs)
+        if request is None:
+            return present.result(await self.database.write(work))
+
+        async def once(connection: Connection) -> Answer:
+            return await answer_once(Session(connection, principal, self.clock()), request, work, present)
+
+        return await self.database.write(once)
+
     async def authenticate(self, token: str) -> Principal:
         """Return whose token this is."""
         return await self.database.read(lambda connection: tokens.authenticate(connection, token))
 
     async def check(self) -> None:
-        """Raise an error when the database does not answer."""
-        await self.database.read(health.ask)
+        """
+        Return when the database answers.
+
+        Raises:
+            Unavailable: It does not, for whatever reason.
+        """
+        try:
+            await self.database.read(health.ask)
+        except Exception as error:
+            raise Unavailable("The database does not answer. The server's log has the reason.") from error
 
     def _work(self, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> Work[T]:
         require(principal, permission_of(function))

@@ -25,6 +25,10 @@ class Connection(Protocol):
         """Return how many rows were changed."""
         ...
 
+    async def attempt(self, part: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run a part of the work; when it raises an error, take back what it changed, and only that."""
+        ...
+
 
 Work = Callable[[Connection], Coroutine[Any, Any, T]]
 """A unit of work: what happens in one transaction. It awaits nothing but its connection."""

@@ -75,6 +75,20 @@ class SqliteConnection:
         """Return how many rows were changed."""
         return self._run(statement, values).rowcount
 
+    async def attempt(self, part: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run a part of the work; when it raises an error, take back what it changed, and only that."""
+        self.raw.execute("SAVEPOINT part")
+        try:
+            return await part()
+        except BaseException:
+            # SQLite ends the whole transaction by itself when the disk is full.
+            if self.raw.in_transaction:
+                self.raw.execute("ROLLBACK TO part")
+            raise
+        finally:
+            if self.raw.in_transaction:
+                self.raw.execute("RELEASE part")
+
 
 class SqliteDatabase:
     """

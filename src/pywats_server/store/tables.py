@@ -225,6 +225,20 @@ change_entry = Table(
     sqlite_autoincrement=True,
 )
 
+# The first answer to every request that carried an Idempotency-Key, for when the request comes again.
+given_answer = Table(
+    "given_answer",
+    metadata,
+    Column("principal", TEXT, primary_key=True),
+    Column("request_key", TEXT, primary_key=True),
+    Column("fingerprint", TEXT, nullable=False),
+    Column("given_at", INSTANT, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("headers", TEXT, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "given_at"),
+)
+
 access_token = Table(
     "access_token",
     metadata,

@@ -155,6 +155,6 @@ def test_server_that_cannot_reach_its_database_says_so_when_asked(api: TestClien
     backend = api.app.state.backend
     backend.database._reader.raw.close()
     answer = api.get("/readyz")
-    assert answer.status_code == 500
-    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "closed database" in log.getvalue()
     assert api.get("/healthz").status_code == 200

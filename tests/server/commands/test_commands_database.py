@@ -2,6 +2,7 @@
 
 import base64
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def run(*arguments: str, **environment: str) -> Result:
 
 def revise(data: Path, revision: str) -> None:
     """Make a database look as if another version of the server had migrated it."""
-    with sqlite3.connect(data / "pywats.sqlite") as connection:
+    with closing(sqlite3.connect(data / "pywats.sqlite", isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", [revision])
 
 
@@ -89,7 +90,7 @@ def test_database_of_another_version_is_refused_with_advice(
 
 
 def test_database_of_another_program_is_refused(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "pywats.sqlite") as connection:
+    with closing(sqlite3.connect(tmp_path / "pywats.sqlite")) as connection:
         connection.execute("CREATE TABLE invoice (number INTEGER)")
     refused = run("serve", "--port", "0", "--data", str(tmp_path))
     assert refused.exit_code == 1

@@ -10,6 +10,7 @@ from pywats_server.api import answers
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, EmptyIsNone, IfMatch, ListQuery, Named, Select, Server, Skip
 from pywats_server.api.bodies import AssetBody, Id, State, TagBody
+from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.services import archive, assets, reading, tags, tree
 from pywats_server.services.identify import AssetRef
@@ -72,49 +73,42 @@ async def list_archive(
 
 @router.put("/api/Asset", response_model=answers.Asset, responses=problems(400, 409, 412, 422, headers=("ETag",)))
 async def save_asset(
-    backend: Server,
-    caller: Caller,
+    change: Changing,
     body: AssetBody,
     if_match: IfMatch,
     if_none_match: Annotated[str | None, Header(alias="If-None-Match", description="`*` only creates.")] = None,
 ) -> Response:
     """Create an asset, or update the one that has its `assetId`, or else its `serialNumber`; answer what is stored."""
     create_only = (if_none_match or "").strip() == "*"
-    view = await backend.write(
-        caller, assets.save_and_view, body.draft(), create_only=create_only, if_versions=if_match
+    return await change(
+        answers.asset_response, assets.save_and_view, body.draft(), create_only=create_only, if_versions=if_match
     )
-    return json_response(answers.asset(view), answers.etag(view))
 
 
 @router.delete("/api/Asset", response_model=answers.AssetItem, responses=problems(400, 404))
-async def delete_asset(backend: Server, caller: Caller, asset: Named) -> Response:
+async def delete_asset(change: Changing, asset: Named) -> Response:
     """Delete an asset and answer it as it was. Its children move to its parent; auditors find it in the archive."""
-    document = await backend.write(caller, assets.delete_asset, asset)
-    return json_response(answers.asset_item(dict(document)))
+    return await change(lambda document: json_response(answers.asset_item(dict(document))), assets.delete_asset, asset)
 
 
 @router.put("/api/Asset/State", response_model=None, responses=problems(400, 404, null=True))
 async def set_state(
-    backend: Server,
-    caller: Caller,
+    change: Changing,
     asset: Named,
     state: Annotated[State, Query(description="0 to 6.")],
 ) -> Response:
     """Set the state of an asset."""
-    await backend.write(caller, assets.set_state, asset, state)
-    return json_response(None)
+    return await change.silently(assets.set_state, asset, state)
 
 
 @router.put("/api/internal/Asset/Parent", response_model=None, responses=problems(400, 404, 422, null=True))
 async def set_parent(
-    backend: Server,
-    caller: Caller,
+    change: Changing,
     asset_ids: Annotated[list[Annotated[str, StringConstraints(min_length=1)]], Body(description="Ids of assets.")],
     parent_id: Annotated[Id, Query(alias="parentId", description="The parent's id; none is the top.")] = None,
 ) -> Response:
     """Put assets below another, or at the top; all or none."""
-    await backend.write(caller, tree.set_parent, parent_id, asset_ids)
-    return json_response(None)
+    return await change.silently(tree.set_parent, parent_id, asset_ids)
 
 
 @router.get("/api/internal/Asset/{id}/Tags", response_model=list[answers.Tag], responses=problems(400, 404))
@@ -124,10 +118,10 @@ async def get_tags(backend: Server, caller: Caller, id: str) -> Response:
 
 
 @router.put("/api/internal/Asset/{id}/Tags", response_model=list[answers.Tag], responses=problems(400, 404, 422))
-async def set_tags(backend: Server, caller: Caller, id: str, wanted: list[TagBody]) -> Response:
+async def set_tags(change: Changing, id: str, wanted: list[TagBody]) -> Response:
     """Give an asset exactly these tags."""
-    stored = await backend.write(caller, tags.set_tags, AssetRef(id), [tag.pair() for tag in wanted])
-    return json_response(answers.tag_list(stored))
+    pairs = [tag.pair() for tag in wanted]
+    return await change(lambda stored: json_response(answers.tag_list(stored)), tags.set_tags, AssetRef(id), pairs)
 
 
 # Matches whatever stands behind the prefix, so it is declared in a router of its own that comes last.
@@ -142,4 +136,4 @@ async def get_asset(
 ) -> Response:
     """Return one asset with its type."""
     view = await backend.read(caller, reading.get_asset, asset)
-    return json_response(answers.asset(view), answers.etag(view))
+    return answers.asset_response(view)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, Comment, EmptyIsNone, Named, Server, WholeNumber
+from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.services import counts, status
 
@@ -35,8 +36,7 @@ async def get_status(
     responses=problems(400, 404, 422, headers=("Preference-Applied",)),
 )
 async def count_uses(
-    backend: Server,
-    caller: Caller,
+    change: Changing,
     asset: Named,
     increment_by: Annotated[WholeNumber, Query(alias="incrementBy", description="Uses to add.")] = None,
     total_count: Annotated[WholeNumber, Query(alias="totalCount", description="Or: what the total shall be.")] = None,
@@ -51,34 +51,38 @@ async def count_uses(
 
     Answers the bare status number: 0 OK, 2 warning, 3 alarm.
     """
-    report = await backend.write(
-        caller, status.count_and_report, asset, increment_by, total_count, increment_children=bool(increment_children)
+    wants_all = "return=representation" in (prefer or "").replace(" ", "").lower()
+
+    def present(report: status.StatusReport) -> Response:
+        if wants_all:
+            return json_response(answers.status(report, culture, True), {"Preference-Applied": "return=representation"})
+        return json_response(answers.net_status(report.verdict.alarm_state))
+
+    return await change(
+        present,
+        status.count_and_report,
+        asset,
+        increment_by,
+        total_count,
+        increment_children=bool(increment_children),
     )
-    if "return=representation" in (prefer or "").replace(" ", "").lower():
-        return json_response(answers.status(report, culture, True), {"Preference-Applied": "return=representation"})
-    return json_response(answers.net_status(report.verdict.alarm_state))
 
 
 @router.post("/api/Asset/ResetRunningCount", response_model=None, responses=problems(400, 404, 409, null=True))
-async def reset_running_count(backend: Server, caller: Caller, asset: Named, comment: Comment = None) -> Response:
+async def reset_running_count(change: Changing, asset: Named, comment: Comment = None) -> Response:
     """Set the running count to 0. Refused when the asset has reached its total count limit."""
-    await backend.write(caller, counts.reset_running_count, asset, comment)
-    return json_response(None)
+    return await change.silently(counts.reset_running_count, asset, comment)
 
 
 @router.put("/api/Asset/SetRunningCount", response_model=None, responses=problems(400, 404, 422, null=True))
 async def set_running_count(
-    backend: Server, caller: Caller, asset: Named, value: Annotated[int, Query(alias="runningCount")]
+    change: Changing, asset: Named, value: Annotated[int, Query(alias="runningCount")]
 ) -> Response:
     """Set the running count to a value; needs the permission "Edit Total count"."""
-    await backend.write(caller, counts.set_running_count, asset, value)
-    return json_response(None)
+    return await change.silently(counts.set_running_count, asset, value)
 
 
 @router.put("/api/Asset/SetTotalCount", response_model=None, responses=problems(400, 404, 422, null=True))
-async def set_total_count(
-    backend: Server, caller: Caller, asset: Named, value: Annotated[int, Query(alias="totalCount")]
-) -> Response:
+async def set_total_count(change: Changing, asset: Named, value: Annotated[int, Query(alias="totalCount")]) -> Response:
     """Set the total count to a value; needs the permission "Edit Total count"."""
-    await backend.write(caller, counts.set_total_count, asset, value)
-    return json_response(None)
+    return await change.silently(counts.set_total_count, asset, value)

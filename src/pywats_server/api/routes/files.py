@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, Named, NamedForFile, Server
+from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import BYTES_ANSWER, BYTES_BODY, problems
 from pywats_server.services import archive, files
 from pywats_server.services.identify import AssetRef
@@ -23,12 +24,9 @@ FileName = Annotated[str, Query(alias="filename", description="The file's name."
     responses=problems(400, 404, 409, 413, null=True),
     openapi_extra=BYTES_BODY,
 )
-async def attach_file(
-    request: Request, backend: Server, caller: Caller, asset: NamedForFile, name: FileName
-) -> Response:
+async def attach_file(request: Request, change: Changing, asset: NamedForFile, name: FileName) -> Response:
     """Attach a file. The same file again changes nothing; another file of the same name is refused."""
-    await backend.write(caller, files.attach_file, asset, name, await request.body())
-    return json_response(None)
+    return await change.silently(files.attach_file, asset, name, await request.body())
 
 
 @router.get("/api/internal/Blob/Asset", response_class=Response, responses=problems(400, 404) | BYTES_ANSWER)
@@ -45,14 +43,12 @@ async def list_files(backend: Server, caller: Caller, id: str) -> Response:
 
 @router.delete("/api/internal/Blob/Assets", response_model=None, responses=problems(400, 404, null=True))
 async def detach_files(
-    backend: Server,
-    caller: Caller,
+    change: Changing,
     asset: NamedForFile,
     names: Annotated[list[str], Body(description="Names of files.")],
 ) -> Response:
     """Remove files from an asset; all or none."""
-    await backend.write(caller, files.detach_files, asset, names)
-    return json_response(None)
+    return await change.silently(files.detach_files, asset, names)
 
 
 @router.get("/api/Asset/Archive/File", response_class=Response, responses=problems(400, 404) | BYTES_ANSWER)

@@ -7,6 +7,7 @@ from pywats_server.api import answers
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, ListQuery, Named, Server
 from pywats_server.api.bodies import MessageBody
+from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.errors import InvalidInput
 from pywats_server.services import messages, reading
@@ -22,15 +23,14 @@ async def list_log(backend: Server, caller: Caller, query: ListQuery) -> Respons
 
 
 @router.post("/api/Asset/Message", response_model=None, responses=problems(400, 404, null=True))
-async def post_message(backend: Server, caller: Caller, asset: Named, body: MessageBody) -> Response:
+async def post_message(change: Changing, asset: Named, body: MessageBody) -> Response:
     """Leave a message in an asset's log, in either of the two forms of the body."""
     ref = AssetRef(
         _agreed("assetId", asset.asset_id, body.asset_id),
         _agreed("serialNumber", asset.serial_number, body.serial_number),
     )
     text = body.content if body.content is not None else body.comment
-    await backend.write(caller, messages.post_message, ref, text or "", body.user or None)
-    return json_response(None)
+    return await change.silently(messages.post_message, ref, text or "", body.user or None)
 
 
 def _agreed(field: str, in_query: str | None, in_body: str | None) -> str | None:

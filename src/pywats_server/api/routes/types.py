@@ -9,6 +9,7 @@ from pywats_server.api import answers
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, ListQuery, Server
 from pywats_server.api.bodies import TypeBody
+from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.services import types
 
@@ -22,15 +23,12 @@ async def list_types(backend: Server, caller: Caller, query: ListQuery) -> Respo
 
 
 @router.put("/api/Asset/Types", response_model=answers.AssetType, responses=problems(400, 409, 422))
-async def save_type(backend: Server, caller: Caller, body: TypeBody) -> Response:
+async def save_type(change: Changing, body: TypeBody) -> Response:
     """Create an asset type, or update the one that has its `typeId`, or else its name; answer what is stored."""
-    return json_response(await backend.write(caller, types.save_type, body.draft()))
+    return await change(json_response, types.save_type, body.draft())
 
 
 @router.delete("/api/internal/Asset/Types", response_model=None, responses=problems(400, 404, 409, null=True))
-async def delete_types(
-    backend: Server, caller: Caller, type_ids: Annotated[list[str], Body(description="Ids of types.")]
-) -> Response:
+async def delete_types(change: Changing, type_ids: Annotated[list[str], Body(description="Ids of types.")]) -> Response:
     """Delete asset types that no asset uses; all or none."""
-    await backend.write(caller, types.delete_types, type_ids)
-    return json_response(None)
+    return await change.silently(types.delete_types, type_ids)

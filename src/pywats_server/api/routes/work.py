@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Caller, Comment, Date, Named, Server
+from pywats_server.api.arguments import Comment, Date, Named
+from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.services import work
 
@@ -16,13 +17,12 @@ router = APIRouter(tags=["Calibration and maintenance"])
 def _add(kind: work.Kind, path: str) -> None:
     @router.post(path, name=f"record_{kind.name}", response_model=str | None, responses=problems(400, 404))
     async def record(
-        backend: Server,
-        caller: Caller,
+        change: Changing,
         asset: Named,
         done_at: Annotated[Date, Query(alias="dateTime", description="When it was done; now unless given.")] = None,
         comment: Comment = None,
     ) -> Response:
-        return json_response(await backend.write(caller, work.record, kind, asset, done_at, comment))
+        return await change(json_response, work.record, kind, asset, done_at, comment)
 
     @router.post(
         f"{path}/External",
@@ -31,14 +31,13 @@ def _add(kind: work.Kind, path: str) -> None:
         responses=problems(400, 404, 422),
     )
     async def record_external(
-        backend: Server,
-        caller: Caller,
+        change: Changing,
         asset: Named,
         from_at: Annotated[Date, Query(alias="fromDate", description="When it was done; now unless given.")] = None,
         to_at: Annotated[Date, Query(alias="toDate", description="Until when it is valid; required.")] = None,
         comment: Comment = None,
     ) -> Response:
-        return json_response(await backend.write(caller, work.record_external, kind, asset, from_at, to_at, comment))
+        return await change(json_response, work.record_external, kind, asset, from_at, to_at, comment)
 
     record.__doc__ = f"Record a {kind.name}; the next date follows from the type's interval. Answers the next date."
     record_external.__doc__ = f"Record a {kind.name} done elsewhere, with its exact dates. Answers the next date."

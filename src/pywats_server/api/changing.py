@@ -1,0 +1,81 @@
+"""Runs a changing call: once for each Idempotency-Key, and answered in the form in which the answer is kept."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+from fastapi import Depends, Header, Request
+from starlette.responses import Response
+
+from pywats_server.api import problems
+from pywats_server.api.answers import json_response
+from pywats_server.api.arguments import Caller, Server
+from pywats_server.services import once
+from pywats_server.services.backend import Backend
+from pywats_server.services.once import Answer, Presentation
+from pywats_server.services.session import Principal, UseCase
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# What a repeated answer does not share with the first: it is made anew for each.
+_OWN_HEADERS = frozenset({"content-length"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A changing call: who makes it, and whether it may come again."""
+
+    http: Request
+    backend: Backend
+    caller: Principal
+    request: once.Request | None
+
+    async def __call__(
+        self, present: Callable[[T], Response], function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> Response:
+        """Run *function* and answer its result as *present* does; a call that comes again gets its first answer."""
+        presentation: Presentation[T] = Presentation(
+            result=lambda result: _kept(present(result)),
+            error=lambda error: _kept(problems.domain_error(self.http, error)),
+        )
+        answer = await self.backend.answer(self.caller, self.request, presentation, function, *args, **kwargs)
+        return Response(answer.body, answer.status, answer.headers)
+
+    async def silently(self, function: UseCase[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """Run *function* and answer null."""
+        return await self(lambda _: json_response(None), function, *args, **kwargs)
+
+
+def _kept(response: Response) -> Answer:
+    headers = {name: value for name, value in response.headers.items() if name not in _OWN_HEADERS}
+    return Answer(response.status_code, headers, bytes(response.body))
+
+
+async def _change(
+    http: Request,
+    backend: Server,
+    caller: Caller,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="Made before the first attempt: the same call with the same key is carried out once.",
+        ),
+    ] = None,
+) -> Change:
+    request = None if key is None else once.Request(once.check_key(key), await _fingerprint(http))
+    return Change(http, backend, caller, request)
+
+
+async def _fingerprint(http: Request) -> str:
+    """Return a hash of what the caller asks for: method, path, query in any order, and body."""
+    query = sorted(http.query_params.multi_items())
+    parts = (http.method, http.url.path, *(f"{name}={value}" for name, value in query))
+    asked = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
+    asked.update(b"\0\0" + await http.body())
+    return asked.hexdigest()
+
+
+Changing = Annotated[Change, Depends(_change)]

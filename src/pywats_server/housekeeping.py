@@ -1,0 +1,32 @@
+"""What the server does by itself, beside answering: for now, forgetting answers that nobody can ask for again."""
+
+import asyncio
+
+import structlog
+
+from pywats_server.services import once
+from pywats_server.services.backend import Backend
+from pywats_server.services.session import Principal, Role
+
+_log = structlog.get_logger(__name__)
+
+HOUSEKEEPER = Principal("housekeeping", Role.ADMINISTRATOR)
+_SECONDS_BETWEEN = 3600.0
+
+
+async def keep_house(backend: Backend, seconds_between: float = _SECONDS_BETWEEN) -> None:
+    """Tidy up now and then, until cancelled. An error is logged, and the next round tries again."""
+    while True:
+        try:
+            await tidy(backend)
+        except Exception:  # noqa: BLE001 - whatever went wrong, the next round may go well
+            _log.exception("housekeeping_failed")
+        await asyncio.sleep(seconds_between)
+
+
+async def tidy(backend: Backend) -> int:
+    """Forget every answer that is old enough, a few at a time so that nobody waits; return how many there were."""
+    forgotten = 0
+    while some := await backend.write(HOUSEKEEPER, once.forget_old_answers):
+        forgotten += some
+    return forgotten
