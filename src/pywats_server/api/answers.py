@@ -13,6 +13,7 @@ from pywats_server.api.xmlnames import encode_name
 from pywats_server.instants import instant
 from pywats_server.rules.model import Monitor, Reading
 from pywats_server.rules.wording import describe, describe_reading
+from pywats_server.services import batches
 from pywats_server.services.archive import Tombstone
 from pywats_server.services.reading import AssetView, Document
 from pywats_server.services.status import StatusReport
@@ -106,6 +107,17 @@ class Status(TypedDict):
     calibrationDaysOverdue: NotRequired[float]
     maintenanceDaysOverdue: NotRequired[float]
     reasons: list[Reason]
+
+
+class Counted(TypedDict):
+    """An asset after a row of a batch was counted; `status` is numbered as in the answer of a single count."""
+
+    assetId: str
+    serialNumber: str
+    status: int
+    alarmState: int
+    runningCount: int
+    totalCount: int
 
 
 class LogEntry(TypedDict):
@@ -221,6 +233,18 @@ _EXCEEDED = {
 def net_status(state: AssetAlarmState) -> int:
     """Return an alarm state in the numbering of the .NET client."""
     return _NET_STATUS[state]
+
+
+def counted(row: batches.Counted) -> Counted:
+    """Return what became of a row of a batch."""
+    return {
+        "assetId": row.asset.asset_id,
+        "serialNumber": row.asset.serial_number,
+        "status": net_status(row.alarm_state),
+        "alarmState": int(row.alarm_state),
+        "runningCount": row.asset.facts.running_count,
+        "totalCount": row.asset.facts.total_count,
+    }
 
 
 def status(report: StatusReport, culture: str | None, translate: bool) -> dict[str, Any]:

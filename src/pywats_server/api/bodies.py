@@ -8,7 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pywats.domains.asset.enums import AssetState
 from pywats_server.instants import read_moment
 from pywats_server.rules.counts import MAX_COUNT
+from pywats_server.services.batches import Use
 from pywats_server.services.drafts import UNSET, AssetDraft, TypeDraft
+from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Role
 
 _NO_GUID = "00000000-0000-0000-0000-000000000000"
@@ -199,6 +201,20 @@ class MessageBody(Body):
     serial_number: str | None = Field(None, alias="serialNumber")
     comment: str | None = None
     user: str | None = None
+
+
+class UseBody(Body):
+    """Uses of one asset, in a batch."""
+
+    asset_id: Id = Field(None, alias="assetId")
+    serial_number: str | None = Field(None, alias="serialNumber")
+    increment_by: Annotated[Whole, Field(description="Uses to add; 1 unless given.")] = Field(None, alias="incrementBy")
+    increment_children: bool | None = Field(None, alias="incrementChildren", description="Count every descendant too.")
+
+    def use(self) -> Use:
+        """Return the uses as the services take them."""
+        ref = AssetRef(self.asset_id, self.serial_number or None)
+        return Use(ref, 1 if self.increment_by is None else self.increment_by, bool(self.increment_children))
 
 
 class TokenBody(Body):

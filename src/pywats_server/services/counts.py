@@ -5,13 +5,13 @@ from dataclasses import replace
 from pywats.domains.asset.enums import AssetLogType
 from pywats_server.errors import InvalidInput
 from pywats_server.rules import counts as rules
-from pywats_server.rules.model import Facts
-from pywats_server.rules.status import alarm_instants
 from pywats_server.rules.texts import check_text
+from pywats_server.services.batches import count_below
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.journal import Event, tell
 from pywats_server.services.session import Permission, Session, use_case
-from pywats_server.store import assets, counters
+from pywats_server.services.settling import keep_count_level
+from pywats_server.store import counters
 from pywats_server.store.assets import StoredAsset
 
 
@@ -43,8 +43,7 @@ async def count_uses(
     uses = _uses(asset, increment_by, total_count)
     counted = await _count(session, asset, uses)
     if increment_children:
-        for key in await assets.descendant_keys(session.connection, asset.key):
-            await _count(session, await assets.find_by_key(session.connection, key), uses)
+        await count_below(session, asset, uses)
     return counted
 
 
@@ -70,12 +69,9 @@ async def _count(session: Session, asset: StoredAsset, uses: int) -> StoredAsset
 
 
 async def _recount(session: Session, asset: StoredAsset, *, running: int, total: int) -> StoredAsset:
-    """Return *asset* with its new counts; store the level that they reach if it is another."""
-    facts: Facts = replace(asset.facts, running_count=running, total_count=total)
-    level = alarm_instants(facts, asset.demands).count_level
-    if level != asset.count_level:
-        await assets.set_count_level(session.connection, asset.key, level)
-    return replace(asset, facts=facts, count_level=level)
+    """Return *asset* with its new counts; store the level that they reach."""
+    facts = replace(asset.facts, running_count=running, total_count=total)
+    return await keep_count_level(session, replace(asset, facts=facts))
 
 
 @use_case(Permission.RESET_COUNT)

@@ -26,24 +26,36 @@ async def find(session: Session, ref: AssetRef) -> StoredAsset:
         InvalidInput: Neither id nor serial number is given, or they name different assets.
         NotFound: There is no such asset.
     """
+    found = None
     if ref.asset_id:
         found = await assets.find_by_id(session.connection, ref.asset_id)
-        if found is not None and ref.serial_number and found.serial_number != ref.serial_number:
-            raise InvalidInput(
-                f"id {ref.asset_id!r} is the asset with the serial number {found.serial_number!r}, "
-                f"not {ref.serial_number!r}. Give one of the two.",
-                field="serialNumber",
-                value=ref.serial_number,
-                accepted=_ACCEPTED,
-            )
     elif ref.serial_number:
         found = await assets.find_by_serial(session.connection, ref.serial_number)
-    else:
+    return agreed(ref, found)
+
+
+def agreed(ref: AssetRef, found: StoredAsset | None) -> StoredAsset:
+    """
+    Return *found*, which was looked for as *ref* says, if it is what *ref* means.
+
+    Raises:
+        InvalidInput: *ref* names nothing, or its two names are of different assets.
+        NotFound: Nothing was found.
+    """
+    if not (ref.asset_id or ref.serial_number):
         raise InvalidInput(
             f"The call does not say which asset it means; accepted: {_ACCEPTED}.", field="id", accepted=_ACCEPTED
         )
     if found is None:
         raise missing(ref)
+    if ref.serial_number and found.serial_number != ref.serial_number:
+        raise InvalidInput(
+            f"id {ref.asset_id!r} is the asset with the serial number {found.serial_number!r}, "
+            f"not {ref.serial_number!r}. Give one of the two.",
+            field="serialNumber",
+            value=ref.serial_number,
+            accepted=_ACCEPTED,
+        )
     return found
 
 

@@ -1,5 +1,7 @@
 """The counters of assets, and their use by day."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import sqlite
 
@@ -45,6 +47,13 @@ async def count(connection: Connection, key: int, uses: int, now: Instant) -> No
     await connection.execute(_COUNT, of_key=key, uses=uses, seen_at=now)
     if uses:
         await connection.execute(_USED, asset_key=key, day=now[:10], uses=uses)
+
+
+async def count_many(connection: Connection, uses: Mapping[int, int], now: Instant) -> None:
+    """Add to the counts of many assets as `count` does; *uses* are by the keys of the assets."""
+    await connection.execute_many(_COUNT, ({"of_key": key, "uses": by, "seen_at": now} for key, by in uses.items()))
+    used = ({"asset_key": key, "day": now[:10], "uses": by} for key, by in uses.items() if by)
+    await connection.execute_many(_USED, used)
 
 
 async def set_running(connection: Connection, key: int, value: int) -> None:

@@ -1,6 +1,6 @@
 """What the rest of the server may expect of a database, whichever it is."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from pywats_server.store.statement import Statement
@@ -23,6 +23,10 @@ class Connection(Protocol):
 
     async def execute(self, statement: Statement, **values: Any) -> int:
         """Return how many rows were changed."""
+        ...
+
+    async def execute_many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run *statement* once for each of *rows*."""
         ...
 
     async def attempt(self, part: Callable[[], Coroutine[Any, Any, T]]) -> T:

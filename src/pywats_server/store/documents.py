@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, func, select
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
 from pywats_server.instants import Instant
@@ -14,7 +14,7 @@ from pywats_server.odata.query import Query
 from pywats_server.store import tags
 from pywats_server.store.assets import alarm_state
 from pywats_server.store.database import Connection, Row
-from pywats_server.store.statement import Statement
+from pywats_server.store.statement import Statement, chunks, is_among
 from pywats_server.store.tables import asset, asset_counter, asset_tag, asset_type, change_entry, log_entry
 
 Document = dict[str, Any]
@@ -227,8 +227,8 @@ async def assets_by_key(connection: Connection, keys: list[int], now: Instant) -
     """Return the assets of *keys*, in that order, with their tags."""
     found: dict[int, Document] = {}
     names = list(ASSET.names)
-    for chunk in _chunks(keys):
-        statement = Statement(_selected(_ASSET_SOURCE, names).where(_is_among(asset.c.key, chunk)))
+    for chunk in chunks(keys):
+        statement = Statement(_selected(_ASSET_SOURCE, names).where(is_among(asset.c.key, chunk)))
         rows = await connection.fetch_all(statement, now=now)
         found |= zip((row[0] for row in rows), _documents(_ASSET_SOURCE, names, rows), strict=True)
     documents = [found[key] for key in keys]
@@ -236,27 +236,14 @@ async def assets_by_key(connection: Connection, keys: list[int], now: Instant) -
     return documents
 
 
-# Databases limit how many values one statement may carry.
-_CHUNK = 5000
-
-
-def _chunks(keys: list[int]) -> Iterable[list[int]]:
-    return (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))
-
-
-def _is_among(column: ColumnElement[int], keys: list[int]) -> ColumnElement[bool]:
-    # A list of plain values is expanded while compiling, when the values of other parameters are not known yet.
-    return column.in_([literal(key) for key in keys])
-
-
 async def _add_tags(connection: Connection, documents: list[Document], keys: list[int]) -> None:
     by_key = dict(zip(keys, documents, strict=True))
     for document in documents:
         document["tags"] = []
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         statement = (
             select(asset_tag.c.asset_key, asset_tag.c.tag_key, asset_tag.c.tag_value)
-            .where(_is_among(asset_tag.c.asset_key, chunk))
+            .where(is_among(asset_tag.c.asset_key, chunk))
             .order_by(asset_tag.c.asset_key, asset_tag.c.position)
         )
         for key, tag_key, tag_value in await connection.fetch_all(Statement(statement)):

@@ -6,7 +6,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +74,11 @@ class SqliteConnection:
     async def execute(self, statement: Statement, **values: Any) -> int:
         """Return how many rows were changed."""
         return self._run(statement, values).rowcount
+
+    async def execute_many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run *statement* once for each of *rows*."""
+        for row in rows:
+            self._run(statement, dict(row))
 
     async def attempt(self, part: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Run a part of the work; when it raises an error, take back what it changed, and only that."""

@@ -1,11 +1,14 @@
 """Statements: written once with SQLAlchemy Core, compiled once for each dialect, run by the drivers themselves."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import Dialect
+from sqlalchemy import ColumnElement, Dialect, literal
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
+
+T = TypeVar("T")
 
 
 class Statement:
@@ -35,3 +38,18 @@ def _compile(element: Executable, dialect: Dialect) -> tuple[str, tuple[str, ...
     given = {name for name, bind in compiled.binds.items() if bind.required}
     defaults = {name: value for name, value in compiled.construct_params(_check=False).items() if name not in given}
     return str(compiled), tuple(compiled.positiontup or ()), defaults
+
+
+# Databases limit how many values one statement may carry.
+_CHUNK = 5000
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Return *values* in parts that one statement may carry each."""
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def is_among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Return the condition that *column* has one of *values*."""
+    # A list of plain values is expanded while compiling, when the values of other parameters are not known yet.
+    return column.in_([literal(value) for value in values])

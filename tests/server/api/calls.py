@@ -68,6 +68,7 @@ CALLS = [
     Call("GET", "/api/internal/Asset/{id}/Tags", _VIEWER, values={"id": ASSET_ID}),
     Call("PUT", "/api/Asset/State", _OPERATOR, {**_SERIAL, "state": 3}),
     Call("PUT", "/api/Asset/Count", _OPERATOR, {**_SERIAL, "incrementBy": 1}),
+    Call("POST", "/api/Asset/Counts", _OPERATOR, json=[_SERIAL]),
     Call("POST", "/api/Asset/ResetRunningCount", _OPERATOR, _SERIAL),
     Call("POST", "/api/Asset/Calibration", _OPERATOR, _SERIAL),
     Call("POST", "/api/Asset/Calibration/External", _OPERATOR, {**_SERIAL, "toDate": "2027-01-01"}),

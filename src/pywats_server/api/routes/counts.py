@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Body, Header, Query
 from starlette.responses import Response
 
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, Comment, EmptyIsNone, Named, Server, WholeNumber
+from pywats_server.api.bodies import UseBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
-from pywats_server.services import counts, status
+from pywats_server.services import batches, counts, status
 
 router = APIRouter(tags=["Counts and status"])
 
@@ -65,6 +66,17 @@ async def count_uses(
         increment_by,
         total_count,
         increment_children=bool(increment_children),
+    )
+
+
+@router.post("/api/Asset/Counts", response_model=list[answers.Counted], responses=problems(400, 404, 422))
+async def count_many(
+    change: Changing, uses: Annotated[list[UseBody], Body(description=f"Up to {batches.MAX_ROWS} rows.")]
+) -> Response:
+    """Add uses to the counts of many assets, all or none; answer each asset as it is after its row."""
+    rows = [use.use() for use in uses]
+    return await change(
+        lambda counted: json_response([answers.counted(row) for row in counted]), batches.count_many, rows
     )
 
 
