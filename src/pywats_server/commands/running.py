@@ -43,17 +43,34 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+class _Ending:
+    """
+    What Ctrl-C and SIGTERM do: interrupt, and remember that they did.
+
+    Python loses an interrupt that comes while it cleans up behind an import, so what was asked for is looked at again
+    before the server begins. uvicorn ends its work by itself and repeats the signal then.
+    """
+
+    def __init__(self) -> None:
+        self.is_asked_for = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._end)
+
+    def _end(self, number: int, frame: object) -> NoReturn:  # noqa: ARG002 - the signature of a signal handler
+        self.is_asked_for = True
+        raise KeyboardInterrupt
+
+
 def run_server(settings: Settings, listener: socket.socket) -> None:
     """Run the server in this process, or in as many as the settings say, until Ctrl-C or SIGTERM."""
-    # Imported where it is needed, here and below: the other commands should not wait for it.
-    from pywats_server.logs import configure_logs
-
-    configure_logs(settings)
-    # uvicorn ends its work and then repeats the signal: this makes it an orderly end of the command as well.
-    signal.signal(signal.SIGTERM, _end)
+    ending = _Ending()
     try:
+        # Imported where it is needed, here and below: the other commands should not wait for it.
+        from pywats_server.logs import configure_logs
+
+        configure_logs(settings)
         if settings.workers == 1:
-            _run_here(settings, listener)
+            _run_here(settings, listener, ending)
         else:
             _run_workers(settings, listener)
     except KeyboardInterrupt:
@@ -62,13 +79,14 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
         listener.close()
 
 
-def _run_here(settings: Settings, listener: socket.socket) -> None:
+def _run_here(settings: Settings, listener: socket.socket, ending: _Ending) -> None:
     import uvicorn
 
     from pywats_server.app import create_app
 
-    config = uvicorn.Config(create_app(settings), log_config=None, access_log=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False))
+    if not ending.is_asked_for:
+        server.run(sockets=[listener])
 
 
 def _run_workers(settings: Settings, listener: socket.socket) -> None:
@@ -89,7 +107,3 @@ def _run_workers(settings: Settings, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
     )
-
-
-def _end(signum: int, frame: object) -> NoReturn:  # noqa: ARG001 - the signature of a signal handler
-    raise SystemExit(0)
