@@ -23,12 +23,13 @@ BY_ID = {"asset_id": ASSET_ID}
 
 async def furnish(backend: Backend) -> None:
     """Store what the calls are about: an asset with a file, a station, and a type that no asset has."""
-    for use_case, arguments in (
+    stored: list[tuple[Any, list[Any]]] = [
         (assets.save_asset, [AssetDraft(asset_id=ASSET_ID, serial_number="DMM-001", type_id=str(TYPE_ID))]),
         (assets.save_asset, [AssetDraft(asset_id=STATION_ID, serial_number="STATION-001", type_id=str(TYPE_ID))]),
         (files.attach_file, [AssetRef(ASSET_ID), "f.txt", b"content"]),
         (types.save_type, [TypeDraft(type_id=str(SPARE_TYPE_ID), type_name="Spare")]),
-    ):
+    ]
+    for use_case, arguments in stored:
         await backend.write(LOCAL_ADMINISTRATOR, use_case, *arguments)
 
 

@@ -3,8 +3,8 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,14 +72,20 @@ def stock(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Sto
         for role in Role:
             made[role] = await backend.write(LOCAL_ADMINISTRATOR, tokens.create_token, f"the {role.value}", role)
 
-    furnished(empty_database, path, furnish)
+    path.write_bytes(empty_database.read_bytes())
+    _store(path, furnish)
     return Stock(path, made)
 
 
-def furnished(base: Path, path: Path, furnish: Furnish) -> None:
-    """Make *path* a copy of the database *base* with what *furnish* stores in it."""
-    path.write_bytes(base.read_bytes())
+def restocked(stock: Stock, factory: pytest.TempPathFactory, furnish: Furnish) -> Stock:
+    """A copy of *stock* with what *furnish* stores in it."""
+    path = factory.mktemp("restocked") / "pywats.sqlite"
+    path.write_bytes(stock.database.read_bytes())
+    _store(path, furnish)
+    return Stock(path, stock.tokens)
 
+
+def _store(path: Path, furnish: Furnish) -> None:
     async def work() -> None:
         database = open_database(f"sqlite:///{path}", scan_seconds=5)
         try:
@@ -90,17 +96,24 @@ def furnished(base: Path, path: Path, furnish: Furnish) -> None:
     asyncio.run(work())
 
 
-@pytest.fixture(scope="session")
-def plain_logs() -> Iterator[None]:
-    """Keep values of variables out of traces in the log: where a client is among them, printing takes minutes."""
+@pytest.fixture(autouse=True)
+def quiet_log() -> Iterator[None]:
+    """The server logs errors alone, and without values of variables: printing a whole client would take minutes."""
     renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, renderer])
+    before = structlog.get_config()["processors"]
+    structlog.configure(processors=[_errors, structlog.contextvars.merge_contextvars, renderer])
     yield
-    structlog.reset_defaults()
+    structlog.configure(processors=before)
+
+
+def _errors(_: Any, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    if method != "error":
+        raise structlog.DropEvent
+    return event
 
 
 @pytest.fixture(scope="session")
-def running(empty_database: Path, plain_logs: None) -> Iterator[tuple[FastAPI, str]]:
+def running(empty_database: Path) -> Iterator[tuple[FastAPI, str]]:
     """The application behind its address, started once, because starting takes longer than most tests."""
     app = create_app(Settings(database=f"sqlite:///{empty_database}", max_body_bytes=MAX_BODY))
     with serving(app) as url:
@@ -109,16 +122,23 @@ def running(empty_database: Path, plain_logs: None) -> Iterator[tuple[FastAPI, s
         yield app, url
 
 
-@pytest.fixture
-def live(running: tuple[FastAPI, str], stock: Stock, tmp_path: Path, clock: ManualClock) -> Iterator[Live]:
-    """The running server on a fresh database."""
+@contextmanager
+def fresh(running: tuple[FastAPI, str], stock: Stock, folder: Path, clock: ManualClock) -> Iterator[Live]:
+    """The running server on a database of its own in *folder*."""
     app, url = running
-    path = tmp_path / "pywats.sqlite"
+    path = folder / "pywats.sqlite"
     path.write_bytes(stock.database.read_bytes())
     database = open_database(f"sqlite:///{path}", scan_seconds=5)
     app.state.backend = Backend(database, clock)
     yield Live(url, stock.tokens, clock, app.state.backend)
     asyncio.run(database.close())
+
+
+@pytest.fixture
+def live(running: tuple[FastAPI, str], stock: Stock, tmp_path: Path, clock: ManualClock) -> Iterator[Live]:
+    """The running server on a fresh database."""
+    with fresh(running, stock, tmp_path, clock) as server:
+        yield server
 
 
 Connect = Callable[..., Face]
@@ -153,6 +173,11 @@ def make(assets: AssetService) -> Make:
         return assets.create_asset(serial_number, type_id or TYPE_ID, **properties)
 
     return create
+
+
+def serials(found: Iterable[Asset]) -> list[str]:
+    """Serial numbers of what was found."""
+    return [asset.serial_number for asset in found]
 
 
 SetZone = Callable[[str], None]

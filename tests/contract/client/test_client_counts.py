@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,8 @@ def test_threads_that_share_a_client_lose_no_count(live: Live) -> None:
 
 async def count_many(api: AsyncWATS | pyWATS, asset: Asset) -> None:
     """Count 200 times at once."""
-    assert all(await asyncio.gather(*(api.asset.increment_count(asset.asset_id, amount=n) for n in range(200))))
+    calls: list[Any] = [api.asset.increment_count(asset.asset_id, amount=n) for n in range(200)]
+    assert all(await asyncio.gather(*calls))
 
 
 def test_coroutines_that_share_an_asyncio_client_lose_no_count(live: Live) -> None:
