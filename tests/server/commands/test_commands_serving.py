@@ -7,9 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +32,16 @@ def start(tmp_path: Path) -> Iterator[Start]:
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ | {"TMPDIR": str(tmp_path)},
+            # A group of its own, so that workers end with it whatever happens.
+            start_new_session=True,
         )
         running.append(process)
         return process
 
     yield start_command
     for process in running:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 
@@ -54,6 +59,16 @@ def get(url: str, token: str | None = None) -> Any:
     headers = {"Authorization": f"Basic {token}"} if token else {}
     with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as answer:
         return json.load(answer)
+
+
+def get_soon(url: str) -> Any:
+    """Return the JSON that a GET answers as soon as somebody listens."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return get(url)
+        except urllib.error.URLError:
+            assert time.monotonic() < deadline, f"nobody listens on {url}"
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
@@ -105,7 +120,9 @@ def test_serve_with_two_workers_answers_and_ends(start: Start, tmp_path: Path) -
     server = start("serve", "--port", "0", "--workers", "2", "--data", str(tmp_path))
     url = read_until(server.stderr, r"on (http://\S+)$").group(1)
     read_until(server.stderr, r"startup complete")
-    assert get(f"{url}/healthz") == {"status": "ok"}
+    # Workers say that they have started a moment before they listen.
+    read_until(server.stderr, r"startup complete")
+    assert get_soon(f"{url}/healthz") == {"status": "ok"}
     server.send_signal(signal.SIGTERM)
     server.communicate(timeout=30)
     assert server.returncode == 0
