@@ -75,8 +75,8 @@ def test_token_refuses_and_says_what_it_accepts(data: Path, arguments: list[str]
 @pytest.mark.parametrize("command", [["serve", "--port", "0"], ["token", "list"]], ids=["serve", "token"])
 @pytest.mark.parametrize(
     ("revision", "advice"),
-    [("9999", "Install that version"), ("0000", "Install that version")],
-    ids=["newer", "unknown"],
+    [("9999", "Install that version"), ("0000", "Install that version"), ("0001", "pywats-server db upgrade")],
+    ids=["newer", "unknown", "older"],
 )
 def test_database_of_another_version_is_refused_with_advice(
     data: Path, command: list[str], revision: str, advice: str
