@@ -8,13 +8,15 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from pywats_server.__main__ import app
+from pywats_server.settings import PREFIX
 from reference.markdown import table
 
 _OPENING = """\
 # The command line
 
 `pywats-server` is also `python -m pywats_server`. Every command tells the same with `--help`.
-Options that stand for a [setting](settings.md) can be given in the environment instead.
+Every option can be given in the environment instead; an option on the command line wins. The variable of an option
+that stands for a [setting](settings.md) is that of the setting, the same for all commands.
 """
 
 
@@ -40,9 +42,11 @@ def _described(path: str, command: TyperCommand) -> str:
     arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
     options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
     usage = " ".join([path, *(_placeholder(argument) for argument in arguments)])
-    rows = [*map(_argument, arguments), *map(_option, options)]
+    rows = [*map(_argument, arguments), *(_option(path, option) for option in options)]
     parts = [f"## {path}\n", f"```text\n{usage}{' [OPTIONS]' if options else ''}\n```\n", _help(command)]
-    return "\n".join([*parts, *([table(("argument or option", "what it says"), rows)] if rows else [])])
+    return "\n".join(
+        [*parts, *([table(("argument or option", "what it says", "environment variable"), rows)] if rows else [])]
+    )
 
 
 def _placeholder(argument: Any) -> str:
@@ -54,14 +58,23 @@ def _help(command: TyperCommand) -> str:
     return "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n")) + "\n"
 
 
-def _argument(argument: Any) -> tuple[str, str]:
-    return f"`{argument.name.upper()}`", argument.help or ""
+def _argument(argument: Any) -> tuple[str, str, str]:
+    return f"`{argument.name.upper()}`", argument.help or "", ""
 
 
-def _option(option: Any) -> tuple[str, str]:
+def _option(path: str, option: Any) -> tuple[str, str, str]:
     names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
     required = " Required." if option.required else ""
     kind = option.type_descriptor.annotation
     choices = kind if isinstance(kind, type) and issubclass(kind, Enum) else ()
     values = ", ".join(f"`{choice.value}`" for choice in choices)
-    return names, (option.help or "") + (f" One of {values}." if values else "") + required
+    said = (option.help or "") + (f" One of {values}." if values else "") + required
+    return names, said, f"`{variable_of(path, option)}`"
+
+
+def variable_of(path: str, option: Any) -> str:
+    """Return the environment variable of an option: its setting's, or one named after the command and the option."""
+    if option.envvar:
+        return str(option.envvar)
+    _, *words = path.split()
+    return PREFIX + "_".join([*words, option.name]).replace("-", "_").upper()
