@@ -5,6 +5,7 @@ import subprocess
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from fastapi import APIRouter
@@ -37,6 +38,21 @@ def command_names(command: object, path: str = "pywats-server") -> list[str]:
         return [name for word, inner in command.commands.items() for name in command_names(inner, f"{path} {word}")]
     assert isinstance(command, TyperCommand)
     return [path]
+
+
+def option_variables() -> set[str]:
+    """Return the environment variable of every option, as the command line itself makes it up."""
+    root = get_command(app)
+    assert isinstance(root, TyperGroup)
+    return _variables(root, root.context_class(root, info_name="pywats-server", **root.context_settings))
+
+
+def _variables(command: Any, context: Any) -> set[str]:
+    if isinstance(command, TyperGroup):
+        inner = [(each, each.context_class(each, parent=context, info_name=n)) for n, each in command.commands.items()]
+        return set().union(*(_variables(each, its_context) for each, its_context in inner))
+    options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
+    return {option.envvar or f"{context.auto_envvar_prefix}_{option.name.upper()}" for option in options}
 
 
 def test_generated_pages_are_up_to_date() -> None:
@@ -82,8 +98,12 @@ def test_commands_are_all_documented() -> None:
     assert [name for name in command_names(get_command(app)) if f"## {name}\n" not in page] == []
 
 
+def test_variables_of_options_are_all_documented() -> None:
+    assert [name for name in option_variables() if f"`{name}`" not in reference("commands.md")] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_variables_that_a_page_names_exist(page: Path) -> None:
-    known = {BASE_URL_VARIABLE, TOKEN_VARIABLE, *map(variable, Settings.model_fields)}
+    known = {BASE_URL_VARIABLE, TOKEN_VARIABLE, *map(variable, Settings.model_fields), *option_variables()}
     named = set(re.findall(rf"\b(?:{PREFIX}|PYWATS_)\w+", page.read_text("utf-8")))
     assert named - known == set()
