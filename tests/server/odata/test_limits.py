@@ -1,10 +1,7 @@
-"""What is just within the limits runs, on SQLite even inside a larger statement, and is compiled in little time."""
-
-import time
+"""What is just within the limits runs, on SQLite even inside a larger statement."""
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.dialects import sqlite
 
 from pywats_server.odata import compile_filter, parse_filter
 from pywats_server.odata.parser import CHOICE_LIMIT, CONDITION_LIMIT, DEPTH_LIMIT, NESTING_LIMIT
@@ -64,14 +61,6 @@ def test_filter_within_the_limits_runs_inside_a_larger_statement(devices: Device
     found = select(device.c.id).where(device.c.serial == "a", compile_filter(parse_filter(text), DEVICE))
     around = select(func.count()).select_from(device).where(device.c.state == 1, device.c.id.in_(found))
     assert devices.run(around) == [0]
-
-
-@pytest.mark.parametrize("name", ["or", "null-aware or", "pairs", "in"])
-def test_filter_of_the_largest_size_is_compiled_quickly(name: str) -> None:
-    start = time.process_time()
-    condition = compile_filter(parse_filter(ALLOWED[name]), DEVICE)
-    select(device.c.id).where(condition).compile(dialect=sqlite.dialect())
-    assert time.process_time() - start < 1
 
 
 def test_filter_that_comes_again_shares_its_tree_and_its_statement() -> None:
