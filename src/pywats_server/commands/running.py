@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from typing import NoReturn
+from collections.abc import Callable
 
 from pywats_server.commands.opening import fail
 from pywats_server.settings import Settings, variable
@@ -45,36 +45,36 @@ def address(listener: socket.socket) -> str:
 
 class _Ending:
     """
-    What Ctrl-C and SIGTERM do: interrupt, and remember that they did.
+    What Ctrl-C and SIGTERM do from now on: remember that an end is asked for.
 
-    Python loses an interrupt that comes while it cleans up behind an import, so what was asked for is looked at again
-    before the server begins. uvicorn ends its work by itself and repeats the signal then.
+    They raise nothing, because Python loses an error that a signal raises while it cleans up behind an import. While
+    uvicorn serves it has handlers of its own, ends its work, and repeats the signal.
     """
 
     def __init__(self) -> None:
         self.is_asked_for = False
+        self.ask: Callable[[], None] | None = None
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._end)
 
-    def _end(self, number: int, frame: object) -> NoReturn:  # noqa: ARG002 - the signature of a signal handler
+    def _end(self, number: int, frame: object) -> None:  # noqa: ARG002 - the signature of a signal handler
         self.is_asked_for = True
-        raise KeyboardInterrupt
+        if self.ask is not None:
+            self.ask()
 
 
 def run_server(settings: Settings, listener: socket.socket) -> None:
     """Run the server in this process, or in as many as the settings say, until Ctrl-C or SIGTERM."""
     ending = _Ending()
-    try:
-        # Imported where it is needed, here and below: the other commands should not wait for it.
-        from pywats_server.logs import configure_logs
+    # Imported where it is needed, here and below: the other commands should not wait for it.
+    from pywats_server.logs import configure_logs
 
-        configure_logs(settings)
+    configure_logs(settings)
+    try:
         if settings.workers == 1:
             _run_here(settings, listener, ending)
-        else:
+        elif not ending.is_asked_for:
             _run_workers(settings, listener)
-    except KeyboardInterrupt:
-        pass
     finally:
         listener.close()
 
@@ -85,6 +85,7 @@ def _run_here(settings: Settings, listener: socket.socket, ending: _Ending) -> N
     from pywats_server.app import create_app
 
     server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False))
+    ending.ask = lambda: setattr(server, "should_exit", True)
     if not ending.is_asked_for:
         server.run(sockets=[listener])
 
