@@ -1,11 +1,13 @@
 """What the rest of the server may expect of a database, whichever it is."""
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from pywats_server.errors import DomainError
 from pywats_server.store.statement import Statement
 
 T = TypeVar("T")
+G = TypeVar("G")
 
 Row = tuple[Any, ...]
 
@@ -37,6 +39,14 @@ class Connection(Protocol):
 Work = Callable[[Connection], Coroutine[Any, Any, T]]
 """A unit of work: what happens in one transaction. It awaits nothing but its connection."""
 
+JointWork = Callable[[Connection, Sequence[G]], Coroutine[Any, Any, Sequence[T | DomainError]]]
+"""
+A unit of work that is done for many callers in one go: one item from each, one outcome for each, in the same order.
+
+What it answers with an error, it has not changed. It locks the rows that it changes in the order of their keys, and
+changes nothing else, so that several servers can do it at the same time on one database.
+"""
+
 
 class Database(Protocol):
     """Runs units of work. Each sees one consistent state and takes effect as a whole or not at all."""
@@ -61,6 +71,15 @@ class Database(Protocol):
         Raises:
             Busy: Too many writes are waiting already.
             StorageFull: There is no room on the disk.
+        """
+        ...
+
+    async def write_together(self, work: JointWork[G, T], item: G) -> T:
+        """
+        Run a joint *work* for *item* and for whatever else waits for the same work; return when it is safe on disk.
+
+        Raises:
+            DomainError: The item's own outcome, or what `write` raises.
         """
         ...
 

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,14 +15,14 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from pywats_server.errors import Busy, DomainError, StorageFull, TooExpensive
 from pywats_server.store import functions
-from pywats_server.store.database import Connection, Row, Work
+from pywats_server.store.database import JointWork, Row, Work
+from pywats_server.store.group import GROUP_SIZE, WAITING_WRITES, Item, Pending, Unit, joint, stopping, too_many, units
 from pywats_server.store.statement import Statement
 
 T = TypeVar("T")
+G = TypeVar("G")
 
 _DIALECT = sqlite_dialect.dialect(paramstyle="qmark")
-_GROUP_SIZE = 128
-_WAITING_WRITES = 10_000
 _SCAN_THREADS = 2
 # How many steps of SQLite's machine pass between two looks at the clock.
 _STEPS_BETWEEN_LOOKS = 20_000
@@ -148,7 +147,11 @@ class SqliteDatabase:
 
     async def write(self, work: Work[T]) -> T:
         """Hand *work* to the writer and wait for the commit that holds it."""
-        return await self._writer.submit(work)
+        return await self._writer.submit(lambda future: Unit(future, work))
+
+    async def write_together(self, work: JointWork[G, T], item: G) -> T:
+        """Hand *item* to the writer and wait for the commit that holds it."""
+        return await self._writer.submit(lambda future: Item(future, work, item))
 
     async def close(self) -> None:
         """Finish accepted writes, then close the file."""
@@ -166,44 +169,24 @@ def _snapshot(connection: SqliteConnection, work: Work[T]) -> T:
         connection.raw.execute("ROLLBACK")
 
 
-@dataclass(slots=True)
-class _Pending:
-    """A unit of work on its way through the writer, and the caller who waits for it."""
-
-    work: Callable[[Connection], Coroutine[Any, Any, Any]]
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[Any]
-    result: Any = None
-    error: BaseException | None = None
-
-    def answer(self) -> None:
-        if self.future.done():
-            return  # The caller was cancelled while the write went on.
-        if self.error is None:
-            self.future.set_result(self.result)
-        else:
-            self.future.set_exception(self.error)
-
-
 class _Writer:
     """The only thread of this process that changes the file."""
 
     def __init__(self, path: Path) -> None:
         self._connection = SqliteConnection(connect(path))
-        self._queue: queue.Queue[_Pending | None] = queue.Queue(_WAITING_WRITES)
+        self._queue: queue.Queue[Pending | None] = queue.Queue(WAITING_WRITES)
         self._stopping = False
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
-    async def submit(self, work: Work[T]) -> T:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
+    async def submit(self, pending: Callable[[asyncio.Future[T]], Pending]) -> T:
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         if self._stopping:
-            raise Busy("The server is stopping. Try again in a moment.")
+            raise stopping()
         try:
-            self._queue.put_nowait(_Pending(work, loop, future))
+            self._queue.put_nowait(pending(future))
         except queue.Full:
-            raise Busy(f"{_WAITING_WRITES} changes are waiting already. Try again in a second.") from None
+            raise too_many() from None
         return await future
 
     def stop(self) -> None:
@@ -222,23 +205,25 @@ class _Writer:
                 self._commit(group)
                 _answer(group)
 
-    def _gather(self) -> tuple[list[_Pending], bool]:
-        """Wait for the first unit of work, then take what else is there."""
-        group: list[_Pending] = []
+    def _gather(self) -> tuple[list[Pending], bool]:
+        """Wait for the first write, then take what else is there."""
+        group: list[Pending] = []
         entry = self._queue.get()
         while entry is not None:
             group.append(entry)
-            if len(group) == _GROUP_SIZE or self._queue.empty():
+            if len(group) == GROUP_SIZE or self._queue.empty():
                 return group, True
             entry = self._queue.get()
         return group, False
 
-    def _commit(self, group: list[_Pending]) -> None:
+    def _commit(self, group: list[Pending]) -> None:
         raw = self._connection.raw
         try:
             raw.execute("BEGIN IMMEDIATE")
-            for pending in group:
-                self._apply(pending)
+            for items in joint(group):
+                self._apply_joint(items)
+            for unit in units(group):
+                unit.take(self._apply(unit.work))
             raw.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever broke the transaction is every caller's answer
             if raw.in_transaction:
@@ -247,26 +232,41 @@ class _Writer:
             for pending in group:
                 pending.error = pending.error or failure
 
-    def _apply(self, pending: _Pending) -> None:
+    def _apply_joint(self, items: list[Item]) -> None:
+        """Do the work of *items* in one go; if that fails, do it for each by itself, so that only the cause fails."""
+        work = items[0].work
+        outcomes = self._apply(lambda connection: work(connection, [item.item for item in items]))
+        if not isinstance(outcomes, Exception):
+            for item, outcome in zip(items, outcomes, strict=True):
+                item.take(outcome)
+        elif len(items) == 1:
+            items[0].take(outcomes)
+        else:
+            for item in items:
+                self._apply_joint([item])
+
+    def _apply(self, work: Work[T]) -> T | Exception:
         """Run one unit of work in a savepoint of its own, so that its error takes back only itself."""
         raw = self._connection.raw
         raw.execute("SAVEPOINT unit")
         try:
-            pending.result = drive(pending.work(self._connection))
+            return drive(work(self._connection))
         except Exception as error:
             # SQLite ends the whole transaction by itself when the disk is full: then nobody's work stands.
             if not raw.in_transaction:
                 raise
             raw.execute("ROLLBACK TO unit")
-            pending.error = _translate(error)
-        raw.execute("RELEASE unit")
+            return _translate(error)
+        finally:
+            if raw.in_transaction:
+                raw.execute("RELEASE unit")
 
 
-def _answer(group: list[_Pending]) -> None:
+def _answer(group: list[Pending]) -> None:
     """Wake each loop once for all of its callers."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Pending]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[Pending]] = {}
     for pending in group:
-        by_loop.setdefault(pending.loop, []).append(pending)
+        by_loop.setdefault(pending.future.get_loop(), []).append(pending)
     for loop, answered in by_loop.items():
         try:
             loop.call_soon_threadsafe(_deliver, answered)
@@ -274,7 +274,7 @@ def _answer(group: list[_Pending]) -> None:
             _log.warning("%d changes were stored whose callers had gone", len(answered))
 
 
-def _deliver(answered: list[_Pending]) -> None:
+def _deliver(answered: list[Pending]) -> None:
     for pending in answered:
         pending.answer()
 
