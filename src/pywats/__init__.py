@@ -15,11 +15,13 @@ from pywats.config import RetryConfig
 from pywats.domains.asset import (
     Asset,
     AssetAlarmState,
+    AssetCounts,
     AssetLog,
     AssetLogType,
     AssetState,
     AssetStatus,
     AssetType,
+    AssetUse,
     IntervalMode,
 )
 from pywats.errors import (
@@ -39,11 +41,13 @@ from pywats.version import __version__
 __all__ = [
     "Asset",
     "AssetAlarmState",
+    "AssetCounts",
     "AssetLog",
     "AssetLogType",
     "AssetState",
     "AssetStatus",
     "AssetType",
+    "AssetUse",
     "AsyncWATS",
     "AuthenticationError",
     "AuthorizationError",

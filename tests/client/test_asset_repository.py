@@ -22,6 +22,7 @@ from pywats import (
     AssetLogType,
     AssetState,
     AssetType,
+    AssetUse,
     ConflictError,
     NotFoundError,
     PyWATSError,
@@ -80,6 +81,14 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/Count",
         NAMES | {"totalCount": "9", "incrementChildren": "false"},
         None,
+        SAFE,
+    ),
+    "update_counts": (
+        lambda r: r.update_counts([AssetUse(serial_number="A", increment_by=3), AssetUse(asset_id=ASSET_ID)]),
+        "POST",
+        "/api/Asset/Counts",
+        {},
+        [{"serialNumber": "A", "incrementBy": 3}, {"assetId": ASSET_ID}],
         SAFE,
     ),
     "reset_running_count": (
@@ -294,7 +303,10 @@ def test_missing_thing_is_none_where_one_is_got_and_an_error_elsewhere(call: str
             run(CALLS[call][0](repo))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("call", ["get_all", "get_log", "get_types", "get_sub_assets", "get_tags", "list_files"])
+LISTS = ["get_all", "update_counts", "get_log", "get_types", "get_sub_assets", "get_tags", "list_files"]
+
+
+@pytest.mark.parametrize("call", LISTS)
 @pytest.mark.parametrize(
     "body", [b"<html>sign in</html>", b"", b'{"a": 1}', b'["text", 3]', b"[{]", b"\xff\xfe\x00", b'[{"state": "x"}]']
 )
@@ -313,7 +325,7 @@ def test_thing_that_cannot_be_read_is_an_error_of_ours(call: str, body: bytes) -
         run(CALLS[call][0](repo))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("call", ["get_all", "get_log", "get_types", "get_sub_assets", "get_tags", "list_files"])
+@pytest.mark.parametrize("call", LISTS)
 def test_null_is_an_empty_list(call: str) -> None:
     repo, _ = repository(answer(None))
     assert run(CALLS[call][0](repo)) == []  # type: ignore[arg-type]
@@ -349,6 +361,14 @@ def test_file_travels_as_it_is() -> None:
 @pytest.mark.parametrize("body", [b'"1.2.3"', b"1.2.3", b"1.2.3\n"])
 def test_version_is_read_as_json_and_as_text(body: bytes) -> None:
     assert run(repository(Response(200, {}, body))[0].get_version()) == "1.2.3"
+
+
+def test_every_batch_has_a_key_of_its_own() -> None:
+    repo, transport = repository(answer([]))
+    for _ in range(2):
+        run(repo.update_counts([AssetUse(serial_number="A")]))
+    first, second = (request.headers["Idempotency-Key"] for request in transport.requests)
+    assert first != second
 
 
 def test_base_url_stands_before_the_path() -> None:

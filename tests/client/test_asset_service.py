@@ -15,6 +15,7 @@ from pywats import (
     AssetState,
     AssetStatus,
     AssetType,
+    AssetUse,
     ConflictError,
     NotFoundError,
     Setting,
@@ -45,6 +46,7 @@ NAMING: dict[str, Callable[..., Call]] = {
     "get_asset_state": lambda **n: lambda s: s.get_asset_state(**n),
     "set_asset_state": lambda **n: lambda s: s.set_asset_state(AssetState.OK, **n),
     "increment_count": lambda **n: lambda s: s.increment_count(**n),
+    "increment_counts": lambda **n: lambda s: s.increment_counts([n]),
     "reset_running_count": lambda **n: lambda s: s.reset_running_count(**n),
     "set_running_count": lambda **n: lambda s: s.set_running_count(0, **n),
     "set_total_count": lambda **n: lambda s: s.set_total_count(0, **n),
@@ -95,6 +97,16 @@ BAD: dict[str, tuple[Call, str]] = {
     "no parent": (lambda s: s.get_child_assets(), "No asset"),
     "amount negative": (lambda s: s.increment_count("a", amount=-1), "amount"),
     "amount fraction": (lambda s: s.increment_count("a", amount=1.5), "amount"),  # type: ignore[arg-type]
+    "row of nothing": (lambda s: s.increment_counts([("A", 1), {}]), "Row 1 of uses: No asset is named"),
+    "row negative": (lambda s: s.increment_counts([("A", 1), ("B", -1)]), "Row 1 of uses: increment_by is -1"),
+    "row true": (lambda s: s.increment_counts([("A", True)]), r"Row 0 of uses(.|\n)*integer"),
+    "row of three": (lambda s: s.increment_counts([("A", 1, True)]), "Row 0 of uses"),  # type: ignore[list-item]
+    "row misspelt": (
+        lambda s: s.increment_counts([{"serial_number": "A", "amount": 5}]),
+        r"Row 0 of uses(.|\n)*amount",
+    ),
+    "rows as text": (lambda s: s.increment_counts("AB"), "Row 0 of uses"),  # type: ignore[arg-type]
+    "too many rows": (lambda s: s.increment_counts([("A", 1)] * 10_001), "uses has 10001 rows; at most 10000"),
     "running negative": (lambda s: s.set_running_count(-1, "a"), "value"),
     "total negative": (lambda s: s.set_total_count(-1, "a"), "value"),
     "no due date": (lambda s: s.record_calibration_external("a"), "to_date"),
@@ -174,7 +186,8 @@ def test_walk_in_empty_pages_is_refused() -> None:
 
 @pytest.mark.parametrize("serial", AWKWARD)
 @pytest.mark.parametrize(
-    "call", [name for name in NAMING if "file" not in name and "tags" not in name and "get_asset" not in name]
+    "call",
+    [name for name in NAMING if not any(part in name for part in ("file", "tags", "get_asset", "increment_counts"))],
 )
 def test_awkward_serial_number_survives_in_the_query(call: str, serial: str) -> None:
     api, transport = service(answer({}))
@@ -448,6 +461,29 @@ def test_service_works_on_anything_with_the_methods_of_a_repository() -> None:
     repository.update_count.assert_awaited_once_with(
         asset_id=None, serial_number="A", increment_by=2, increment_children=False
     )
+
+
+def test_rows_of_every_kind_become_one_batch() -> None:
+    after = {
+        "assetId": ASSET_ID, "serialNumber": "A", "status": 3, "alarmState": 2, "runningCount": 2, "totalCount": 9,
+    }  # fmt: skip
+    api, transport = service(answer([after]))
+    rows: list[Any] = [
+        ("A", 2),
+        {"asset_id": UUID(ASSET_ID), "increment_children": True},
+        {"serialNumber": "示 /?"},
+        AssetUse(serial_number="B", increment_by=0),
+    ]
+    (counted,) = run(api.increment_counts(row for row in rows))
+    assert content_of(transport.last) == [
+        {"serialNumber": "A", "incrementBy": 2},
+        {"assetId": ASSET_ID, "incrementChildren": True},
+        {"serialNumber": "示 /?"},
+        {"serialNumber": "B", "incrementBy": 0},
+    ]
+    assert (counted.asset_id, counted.serial_number) == (ASSET_ID, "A")
+    assert (counted.status, counted.alarm_state) == (3, AssetAlarmState.ALARM)
+    assert (counted.running_count, counted.total_count) == (2, 9)
 
 
 # Alarms, told without a call

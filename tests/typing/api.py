@@ -8,11 +8,13 @@ from uuid import UUID
 from pywats import (
     Asset,
     AssetAlarmState,
+    AssetCounts,
     AssetLog,
     AssetLogType,
     AssetState,
     AssetStatus,
     AssetType,
+    AssetUse,
     AsyncWATS,
     ConnectionError,
     IntervalMode,
@@ -54,6 +56,8 @@ def script() -> None:
     assert_type(api.asset.get_assets_by_alarm_state(AssetAlarmState.WARNING), list[Asset])
     assert_type(api.asset.get_assets_by_alarm_state(state=AssetState.IN_CALIBRATION), list[Asset])
     assert_type(api.asset.increment_count(serial_number="A", amount=2, increment_children=True), bool)
+    assert_type(api.asset.increment_counts([("A", 2), AssetUse(asset_id="id", increment_by=3)]), list[AssetCounts])
+    assert_type(api.asset.increment_counts({"serial_number": f"A{n}"} for n in range(3)), list[AssetCounts])
     assert_type(api.asset.reset_running_count("id", comment="done"), bool)
     assert_type(api.asset.set_total_count(value=5, serial_number="A"), bool)
     assert_type(api.asset.record_calibration(serial_number="A", date_time=datetime.max), bool)
@@ -81,6 +85,7 @@ def mistakes(api: pyWATS) -> None:
     api.asset.get_assets(filter="x")  # type: ignore[call-arg]
     api.asset.get_asset(serial_number=5)  # type: ignore[arg-type]
     api.asset.create_asset("A")  # type: ignore[call-arg]
+    api.asset.increment_counts([("A", "2")])  # type: ignore[list-item]
     api.asset.create_asset("A", TYPE_ID, None, None, None, None, None, "part")  # type: ignore[call-arg]
 
 
@@ -93,6 +98,7 @@ async def program() -> None:
         assert_type(await api.asset.get_assets(), list[Asset])
         assert_type(await api.asset.get_asset(serial_number="DMM-001"), Asset | None)
         assert_type(await api.asset.increment_count(serial_number="A"), bool)
+        assert_type(await api.asset.increment_counts([("A", 1)]), list[AssetCounts])
         assert_type(api.asset.iter_assets(), AsyncIterator[Asset])
         assert_type(api.asset.is_in_alarm(AssetStatus()), bool)
     async with pyWATS() as inside:

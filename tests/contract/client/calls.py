@@ -94,6 +94,7 @@ CALLS = [
     Call("get_assets_in_warning", lambda s, _: s.get_assets_in_warning()),
     Call("get_assets_by_alarm_state", lambda s, _: s.get_assets_by_alarm_state(AssetState.OK)),
     Call("increment_count", lambda s, n: s.increment_count(**n), _OPERATOR, "asset.update_count", _BOTH),
+    Call("increment_counts", lambda s, n: s.increment_counts([n]), _OPERATOR, "asset.update_counts", _BOTH),
     Call("reset_running_count", lambda s, n: s.reset_running_count(**n), _OPERATOR, "asset.reset_running_count", _BOTH),
     Call("set_running_count", lambda s, n: s.set_running_count(7, **n), _MANAGER, "asset.set_running_count", _BOTH),
     Call("set_total_count", lambda s, n: s.set_total_count(7, **n), _MANAGER, "asset.set_total_count", _BOTH),

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from contract.client.conftest import TYPE_ID, Live, Make
-from pywats import Asset, AsyncWATS, ConflictError, pyWATS
+from pywats import Asset, AssetAlarmState, AssetUse, AsyncWATS, ConflictError, NotFoundError, pyWATS
+from pywats.domains.asset.checks import MOST_USES, Use
 from pywats.domains.asset.service import AssetService
+from pywats_server.services.batches import MAX_ROWS
 from pywats_server.services.session import Role
 
 
@@ -45,6 +47,40 @@ def test_increment_counts_children_when_told(
     assets.increment_count(serial_number="STATION-001", amount=2, increment_children=children)
     assert counts(assets, "STATION-001") == (2, 2)
     assert counts(assets, "FIXTURE-001") == counts(assets, "PROBE-001") == below
+
+
+def test_batch_answers_each_row_with_its_asset(assets: AssetService, make: Make) -> None:
+    fixtures = assets.create_asset_type("Fixture", running_count_limit=10)
+    make("STATION-001")
+    make("FIXTURE-001", fixtures.type_id, parent_serial_number="STATION-001", running_count=4, total_count=40)
+    rows: list[Use] = [
+        ("FIXTURE-001", 5),
+        AssetUse(serial_number="STATION-001", increment_children=True),
+        {"serial_number": "FIXTURE-001", "increment_by": 0},
+    ]
+    counted = assets.increment_counts(rows)
+    assert [(row.serial_number, row.running_count, row.total_count) for row in counted] == [
+        ("FIXTURE-001", 9, 45),
+        ("STATION-001", 1, 1),
+        ("FIXTURE-001", 10, 46),
+    ]
+    assert [row.alarm_state for row in counted] == [AssetAlarmState.OK, AssetAlarmState.OK, AssetAlarmState.ALARM]
+    assert counts(assets, "FIXTURE-001") == (10, 46)
+
+
+def test_batch_with_a_row_of_no_asset_counts_nothing(assets: AssetService, make: Make) -> None:
+    make()
+    with pytest.raises(NotFoundError, match=r"Row 1: .*GONE-001.* Nothing was counted"):
+        assets.increment_counts([("DMM-001", 1), ("GONE-001", 1)])
+    assert counts(assets, "DMM-001") == (0, 0)
+
+
+def test_batch_of_nothing_is_counted(assets: AssetService) -> None:
+    assert assets.increment_counts([]) == []
+
+
+def test_batch_may_have_as_many_rows_as_the_server_takes() -> None:
+    assert MOST_USES == MAX_ROWS
 
 
 def test_reset_sets_the_running_count_to_zero_and_is_logged(assets: AssetService, make: Make) -> None:

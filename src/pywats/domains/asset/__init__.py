@@ -3,16 +3,18 @@
 from pywats.domains.asset.async_repository import AsyncAssetRepository
 from pywats.domains.asset.async_service import AsyncAssetService
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState, IntervalMode
-from pywats.domains.asset.models import Asset, AssetLog, AssetStatus, AssetType, StatusReason
+from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType, AssetUse, StatusReason
 
 __all__ = [
     "Asset",
     "AssetAlarmState",
+    "AssetCounts",
     "AssetLog",
     "AssetLogType",
     "AssetState",
     "AssetStatus",
     "AssetType",
+    "AssetUse",
     "AsyncAssetRepository",
     "AsyncAssetService",
     "IntervalMode",

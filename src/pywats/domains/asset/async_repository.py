@@ -8,9 +8,10 @@ answer. It checks nothing: that is the service's part.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from pywats.domains.asset.enums import AssetState
-from pywats.domains.asset.models import Asset, AssetLog, AssetStatus, AssetType
+from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType, AssetUse
 from pywats.domains.asset.serials import is_path_safe, is_uuid
 from pywats.errors import ConflictError, NotFoundError
 from pywats.http.request import Repeat, Response, segment
@@ -141,6 +142,19 @@ class AsyncAssetRepository(Repository):
         repeat = Repeat.NEVER if total_count is None else Repeat.SAFE
         await self._call("update_count", "PUT", f"{ASSETS}/Count", query, repeat=repeat)
         return True
+
+    async def update_counts(self, uses: Sequence[AssetUse]) -> list[AssetCounts]:
+        """
+        The assets after their rows, once the uses of all rows are counted; on an error none are.
+
+        The call has an `Idempotency-Key` of its own, so that a repeat after a lost answer counts nothing twice.
+        """
+        content = [use.to_wire(use.model_fields_set) for use in uses]
+        headers = {"Idempotency-Key": str(uuid4())}
+        response = await self._call(
+            "update_counts", "POST", f"{ASSETS}/Counts", repeat=Repeat.SAFE, content=content, headers=headers
+        )
+        return self._read("update_counts", response, many(AssetCounts))
 
     async def reset_running_count(
         self, asset_id: str | None = None, serial_number: str | None = None, comment: str | None = None

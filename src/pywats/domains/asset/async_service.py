@@ -8,7 +8,7 @@ from pywats.domains.asset import checks
 from pywats.domains.asset.alarm import alarm_level
 from pywats.domains.asset.async_repository import AsyncAssetRepository
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
-from pywats.domains.asset.models import Asset, AssetLog, AssetStatus, AssetType
+from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType
 from pywats.errors import ConflictError, NotFoundError, ValidationError
 from pywats.odata import both, compare
 from pywats.shared.setting import Setting
@@ -273,6 +273,21 @@ class AsyncAssetService:
             increment_by=checks.whole_number("amount", amount, 0),
             increment_children=increment_children,
         )
+
+    async def increment_counts(self, uses: Iterable[checks.Use]) -> list[AssetCounts]:
+        """
+        Each row's asset as it is after that row, once the uses of all rows are counted: all of them, or none.
+
+        Only `pywats-server` knows this call. It is repeated after a lost answer, and still counts once.
+
+        Args:
+            uses: Up to 10,000 rows, counted in this order; an asset may come several times. A row is an `AssetUse`, a
+                mapping with the same names, or a pair of a serial number and the uses to add.
+
+        Raises:
+            NotFoundError: There is no such asset; the message names the row, from 0.
+        """
+        return await self._repository.update_counts(checks.uses(uses))
 
     async def reset_running_count(
         self, asset_id: str | UUID | None = None, serial_number: str | None = None, comment: str | None = None

@@ -1,17 +1,22 @@
 """What can be told about arguments before anything is sent. A check returns what to send, or raises `ValueError`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from math import inf
-from typing import TypedDict
+from typing import Any, TypedDict
 from unicodedata import category
 from uuid import UUID
 
-from pywats.domains.asset.models import AssetType
+from pywats.domains.asset.models import AssetType, AssetUse
 from pywats.shared.dates import utc
 from pywats.shared.setting import Setting
 
 LONGEST_SERIAL_NUMBER = 100
+MOST_USES = 10_000
+"""Rows that the server counts in one call."""
+
+Use = AssetUse | Mapping[str, Any] | tuple[str, int]
+"""A row of a batch: complete, as a mapping of the same names, or a serial number and the uses to add."""
 
 
 class AssetName(TypedDict):
@@ -122,6 +127,25 @@ def whole_number(name: str, value: object, least: int) -> int:
 def count_if_told(name: str, value: int | None) -> int | None:
     """Uses, 0 or more, or nothing."""
     return None if value is None else whole_number(name, value, 0)
+
+
+def uses(rows: Iterable[Use]) -> list[AssetUse]:
+    """The rows of a batch. An error says which one, from 0, is wrong."""
+    found = list(rows)
+    if len(found) > MOST_USES:
+        raise ValueError(f"uses has {len(found)} rows; at most {MOST_USES} can be counted in one call, all or none")
+    return [_use(number, row) for number, row in enumerate(found)]
+
+
+def _use(number: int, row: Use) -> AssetUse:
+    try:
+        told = dict(zip(("serial_number", "increment_by"), row, strict=True)) if isinstance(row, tuple) else row
+        use = AssetUse.model_validate(told)
+        asset_name(use.asset_id, use.serial_number)
+        whole_number("increment_by", use.increment_by, 0)
+    except ValueError as error:
+        raise ValueError(f"Row {number} of uses: {error}") from error
+    return use
 
 
 def page(top: int | None, skip: int | None) -> Page:

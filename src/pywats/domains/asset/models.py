@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, WrapValidator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WrapValidator, model_validator
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
 from pywats.domains.asset.tags import tags_from_xml
@@ -206,3 +206,41 @@ class AssetStatus(WireModel, Mapping[str, Any]):
     def _wire(self) -> Mapping[str, Any]:
         document = self._origin.document
         return self.to_wire(self.model_fields_set) if document is None else document
+
+
+class AssetUse(WireModel):
+    """
+    Uses of one asset that are to be counted, together with those of others, by `increment_counts`.
+
+    Attributes:
+        asset_id, serial_number: The asset, by either of the two.
+        increment_by: Uses to add, 0 or more.
+        increment_children: Whether everything mounted in the asset counts the same.
+    """
+
+    # A misspelt name would count one use, whatever number stood beside it.
+    model_config = ConfigDict(extra="forbid")
+
+    asset_id: Identifier | None = None
+    serial_number: str | None = None
+    increment_by: Annotated[int, Field(strict=True)] = 1
+    increment_children: bool = False
+
+
+class AssetCounts(WireModel):
+    """
+    An asset after a row of `increment_counts` was counted.
+
+    Attributes:
+        status: As in `AssetStatus`: 0 OK, 2 warning, 3 alarm.
+        alarm_state: The worst of all monitors.
+        running_count: Uses since the last reset.
+        total_count: Uses over its life.
+    """
+
+    asset_id: Identifier
+    serial_number: str
+    status: int
+    alarm_state: AlarmState
+    running_count: int
+    total_count: int

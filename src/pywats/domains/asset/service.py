@@ -29,6 +29,7 @@ class AssetService(BlockingFace[AsyncAssetService]):
     get_assets_by_alarm_state = blocking(AsyncAssetService.get_assets_by_alarm_state)
 
     increment_count = blocking(AsyncAssetService.increment_count)
+    increment_counts = blocking(AsyncAssetService.increment_counts)
     reset_running_count = blocking(AsyncAssetService.reset_running_count)
     set_running_count = blocking(AsyncAssetService.set_running_count)
     set_total_count = blocking(AsyncAssetService.set_total_count)
