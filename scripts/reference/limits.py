@@ -3,9 +3,9 @@
 from pywats_server.api.arguments import DEFAULT_TOP, MAX_TOP
 from pywats_server.odata import ordering, parser
 from pywats_server.rules import counts, texts, types
-from pywats_server.services import files, tags, tokens
+from pywats_server.services import batches, files, tags, tokens
 from pywats_server.settings import Settings
-from pywats_server.store import sqlite
+from pywats_server.store import group
 from reference.markdown import table
 
 _OPENING = """\
@@ -33,6 +33,7 @@ def _limits() -> tuple[tuple[str, float, str], ...]:
         ("Name of a file", files._MAX_NAME, "characters, on one line"),
         ("Name of a token", tokens._MAX_NAME, "characters, without a colon"),
         ("Counts and count limits", counts.MAX_COUNT, "uses"),
+        ("Rows of `POST /api/Asset/Counts`", batches.MAX_ROWS, "rows"),
         ("Calibration and maintenance interval", types.MAX_INTERVAL_DAYS, "days"),
         ("Body of a request, files included", settings["max_body_bytes"].default, "bytes: `--max-body-bytes`"),
         ("Things in a list, unless `$top` says otherwise", DEFAULT_TOP, "things"),
@@ -43,5 +44,5 @@ def _limits() -> tuple[tuple[str, float, str], ...]:
         ("Values in the list of one `in`", parser.CHOICE_LIMIT, "values"),
         ("Parentheses, functions and `not` within each other", parser.NESTING_LIMIT, "levels"),
         ("Properties in `$orderby`", ordering.ITEM_LIMIT, "properties"),
-        ("Changes that wait to be written, per process", sqlite._WAITING_WRITES, "changes; then 503"),
+        ("Changes that wait to be written, per process", group.WAITING_WRITES, "changes; then 503"),
     )
