@@ -96,3 +96,11 @@ def api(application: Clients) -> TestClient:
     """A client with an administrator's token."""
     application.anonymous.headers |= application.headers(Role.ADMINISTRATOR)
     return application.anonymous
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests of faults found out, wherever they ran."""
+    for report in terminalreporter.getreports(""):
+        for name, line in report.user_properties:
+            if name == "figures" and report.when == "teardown":
+                terminalreporter.write_line(line)
