@@ -1,6 +1,6 @@
 """What the rest of the server may expect of a database, whichever it is."""
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from pywats_server.errors import DomainError
@@ -10,6 +10,9 @@ T = TypeVar("T")
 G = TypeVar("G")
 
 Row = tuple[Any, ...]
+
+PART_ROWS = 1000
+"""The most rows that are held at once where a list is read in parts."""
 
 
 class Connection(Protocol):
@@ -21,6 +24,10 @@ class Connection(Protocol):
 
     async def fetch_all(self, statement: Statement, **values: Any) -> list[Row]:
         """Return all rows."""
+        ...
+
+    def fetch_in_parts(self, statement: Statement, **values: Any) -> AsyncIterator[list[Row]]:
+        """Yield all rows as the database finds them, in parts of up to `PART_ROWS`, none of which is empty."""
         ...
 
     async def execute(self, statement: Statement, **values: Any) -> int:

@@ -6,7 +6,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +26,8 @@ _DIALECT = sqlite_dialect.dialect(paramstyle="qmark")
 _SCAN_THREADS = 2
 # How many steps of SQLite's machine pass between two looks at the clock.
 _STEPS_BETWEEN_LOOKS = 20_000
+# What a scan may take longer for each row that it finds: a long answer costs what it is worth.
+_SECONDS_A_ROW = 50e-6
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +58,13 @@ class SqliteConnection:
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
+        self._deadline = 0.0
+
+    def limit(self, seconds: float) -> None:
+        """Interrupt what runs longer than *seconds* from now, by the thread's own time; rows that are found add some."""
+        # The thread's own time, so that a busy machine does not refuse what a quiet one answers.
+        self._deadline = time.thread_time() + seconds
+        self.raw.set_progress_handler(lambda: time.thread_time() > self._deadline, _STEPS_BETWEEN_LOOKS)
 
     def _run(self, statement: Statement, values: dict[str, Any]) -> sqlite3.Cursor:
         text, ordered = statement.positional(_DIALECT, values)
@@ -69,6 +78,13 @@ class SqliteConnection:
     async def fetch_all(self, statement: Statement, **values: Any) -> list[Row]:
         """Return all rows."""
         return self._run(statement, values).fetchall()
+
+    async def fetch_in_parts(self, statement: Statement, **values: Any) -> AsyncIterator[list[Row]]:
+        """Yield all rows in parts."""
+        cursor = self._run(statement, values)
+        while rows := cursor.fetchmany(PART_ROWS):
+            self._deadline += len(rows) * _SECONDS_A_ROW
+            yield rows
 
     async def execute(self, statement: Statement, **values: Any) -> int:
         """Return how many rows were changed."""
@@ -124,9 +140,7 @@ class SqliteDatabase:
 
     def _scan(self, work: Work[T]) -> T:
         connection = self._scanner()
-        # The thread's own time, so that a busy machine does not refuse what a quiet one answers.
-        deadline = time.thread_time() + self._scan_seconds
-        connection.raw.set_progress_handler(lambda: time.thread_time() > deadline, _STEPS_BETWEEN_LOOKS)
+        connection.limit(self._scan_seconds)
         try:
             return _snapshot(connection, work)
         except sqlite3.OperationalError as error:
