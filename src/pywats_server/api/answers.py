@@ -238,12 +238,12 @@ def net_status(state: AssetAlarmState) -> int:
 def counted(row: batches.Counted) -> Counted:
     """Return what became of a row of a batch."""
     return {
-        "assetId": row.asset.asset_id,
-        "serialNumber": row.asset.serial_number,
+        "assetId": row.asset_id,
+        "serialNumber": row.serial_number,
         "status": net_status(row.alarm_state),
         "alarmState": int(row.alarm_state),
-        "runningCount": row.asset.facts.running_count,
-        "totalCount": row.asset.facts.total_count,
+        "runningCount": row.running_count,
+        "totalCount": row.total_count,
     }
 
 

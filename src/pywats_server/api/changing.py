@@ -8,11 +8,14 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 from fastapi import Depends, Header, Request
 from starlette.responses import Response
 
+from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.api import problems
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, Server
 from pywats_server.services import once
 from pywats_server.services.backend import Backend
+from pywats_server.services.counting import CountCall
+from pywats_server.services.identify import AssetRef
 from pywats_server.services.once import Answer, Presentation
 from pywats_server.services.session import Principal, UseCase
 
@@ -36,12 +39,30 @@ class Change:
         self, present: Callable[[T], Response], function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> Response:
         """Run *function* and answer its result as *present* does; a call that comes again gets its first answer."""
-        presentation: Presentation[T] = Presentation(
+        answer = await self.backend.answer(
+            self.caller, self.request, self._presentation(present), function, *args, **kwargs
+        )
+        return Response(answer.body, answer.status, answer.headers)
+
+    async def count(
+        self,
+        present: Callable[[AssetAlarmState], Response],
+        asset: AssetRef,
+        increment_by: int | None,
+        total_count: int | None,
+    ) -> Response:
+        """Count the uses of *asset* alone and answer the alarm state that it has then as *present* does."""
+        presentation = self._presentation(present)
+        answer = await self.backend.count(
+            CountCall(self.caller, asset, increment_by, total_count, self.request, presentation)
+        )
+        return Response(answer.body, answer.status, answer.headers)
+
+    def _presentation(self, present: Callable[[T], Response]) -> Presentation[T]:
+        return Presentation(
             result=lambda result: _kept(present(result)),
             error=lambda error: _kept(problems.domain_error(self.http, error)),
         )
-        answer = await self.backend.answer(self.caller, self.request, presentation, function, *args, **kwargs)
-        return Response(answer.body, answer.status, answer.headers)
 
     async def silently(self, function: UseCase[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Run *function* and answer null."""

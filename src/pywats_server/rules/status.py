@@ -9,6 +9,7 @@ always agree.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import nextafter
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState, IntervalMode
@@ -59,10 +60,47 @@ def alarm_instants(facts: Facts, demands: Demands) -> AlarmInstants:
     demands = settle(demands)
     schedules = tuple(_schedules(facts, demands))
     return AlarmInstants(
-        count_level=_worst(tuple(_count_readings(facts, demands))),
+        count_level=count_level(facts.state, facts.running_count, facts.total_count, demands),
         warning_at=min((s.warning_at for s in schedules if s.warning_at is not None), default=None),
         alarm_at=min((s.alarm_at for s in schedules), default=None),
     )
+
+
+def count_level(state: AssetState, running: int, total: int, demands: Demands) -> AssetAlarmState:
+    """Return the level that the counts of an asset reach."""
+    if state is AssetState.SCRAPPED:
+        return AssetAlarmState.OK
+    of_running, of_total = _count_marks(demands)
+    return max(of_running.level(running), of_total.level(total))
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """The counts from which a limit makes an asset a warning and an alarm; None is never."""
+
+    warning: int | None = None
+    alarm: int | None = None
+
+    def level(self, count: int) -> AssetAlarmState:
+        if self.alarm is not None and count >= self.alarm:
+            return AssetAlarmState.ALARM
+        is_warning = self.warning is not None and count >= self.warning
+        return AssetAlarmState.WARNING if is_warning else AssetAlarmState.OK
+
+
+# Kept, because counting asks for the same few types all the time.
+@lru_cache(maxsize=1024)
+def _count_marks(demands: Demands) -> tuple[_Marks, _Marks]:
+    """Return the marks of the running and the total count."""
+    demands = settle(demands)
+    return _marks(demands.running_count_limit, demands), _marks(demands.total_count_limit, demands)
+
+
+def _marks(limit: int | None, demands: Demands) -> _Marks:
+    if limit is None or limit <= 0:
+        return _Marks()
+    warning, alarm = _thresholds(demands)
+    return _Marks(None if warning is None else _share(limit, warning), _share(limit, alarm))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +154,17 @@ def _schedule(monitor: Monitor, start: datetime, due: datetime, never_done: bool
 
 
 def _count_readings(facts: Facts, demands: Demands) -> Iterator[Reading]:
+    of_running, of_total = _count_marks(demands)
     if demands.running_count_limit is not None and demands.running_count_limit > 0:
-        yield _count_reading(Monitor.RUNNING_COUNT, facts.running_count, demands.running_count_limit, demands)
+        yield _count_reading(Monitor.RUNNING_COUNT, facts.running_count, demands.running_count_limit, of_running)
     if demands.total_count_limit is not None and demands.total_count_limit > 0:
-        yield _count_reading(Monitor.TOTAL_COUNT, facts.total_count, demands.total_count_limit, demands)
+        yield _count_reading(Monitor.TOTAL_COUNT, facts.total_count, demands.total_count_limit, of_total)
 
 
-def _count_reading(monitor: Monitor, count: int, limit: int, demands: Demands) -> Reading:
-    warning, alarm = _thresholds(demands)
+def _count_reading(monitor: Monitor, count: int, limit: int, marks: _Marks) -> Reading:
     return Reading(
         monitor=monitor,
-        level=_level(warning is not None and count >= _share(limit, warning), count >= _share(limit, alarm)),
+        level=marks.level(count),
         used=count,
         limit=limit,
         percent=_percent(count, limit),

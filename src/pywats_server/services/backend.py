@@ -1,12 +1,15 @@
 """Runs use cases: permission first, then one transaction of the right kind."""
 
+from collections.abc import Sequence
 from typing import ParamSpec, TypeVar
 
 from pywats_server.clock import Clock
-from pywats_server.errors import Unavailable
+from pywats_server.errors import DomainError, Unavailable
+from pywats_server.instants import instant
 from pywats_server.services import tokens
+from pywats_server.services.counting import CountCall, count_together
 from pywats_server.services.once import Answer, Presentation, Request, answer_once
-from pywats_server.services.session import Principal, Session, UseCase, permission_of, require
+from pywats_server.services.session import Permission, Principal, Session, UseCase, permission_of, require
 from pywats_server.store import health
 from pywats_server.store.database import Connection, Database, Work
 
@@ -60,6 +63,14 @@ class Backend:
             return await answer_once(Session(connection, principal, self.clock()), request, work, present)
 
         return await self.database.write(once)
+
+    async def count(self, call: CountCall) -> Answer:
+        """Count the uses of one asset, together with whatever other callers count meanwhile, and return the answer."""
+        require(call.principal, Permission.COUNT)
+        return await self.database.write_together(self._count_together, call)
+
+    async def _count_together(self, connection: Connection, calls: Sequence[CountCall]) -> list[Answer | DomainError]:
+        return await count_together(connection, instant(self.clock()), calls)
 
     async def authenticate(self, token: str) -> Principal:
         """Return whose token this is."""

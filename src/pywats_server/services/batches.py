@@ -1,19 +1,13 @@
 """Counting the uses of many assets in one call, all or nothing."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.errors import DomainError, InvalidInput
-from pywats_server.rules.counts import counted
-from pywats_server.rules.ids import as_kept
-from pywats_server.rules.status import judge
-from pywats_server.services.identify import AssetRef, agreed
+from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Permission, Session, use_case
-from pywats_server.services.settling import keep_count_level
-from pywats_server.store import assets, counters
-from pywats_server.store.assets import StoredAsset
+from pywats_server.services.tally import Tally, alarm_state
 
 MAX_ROWS = 10_000
 """The most rows that one call may have."""
@@ -32,7 +26,10 @@ class Use:
 class Counted:
     """An asset as it is after a row was counted."""
 
-    asset: StoredAsset
+    asset_id: str
+    serial_number: str
+    running_count: int
+    total_count: int
     alarm_state: AssetAlarmState
 
 
@@ -56,77 +53,22 @@ async def count_many(session: Session, uses: Sequence[Use]) -> list[Counted]:
             value=len(uses),
             accepted=f"up to {MAX_ROWS} rows",
         )
-    tally = _Tally(await _named(session, uses))
-    answers = [await _count_row(session, tally, number, use) for number, use in enumerate(uses)]
-    await _store(session, tally)
+    tally = Tally(session.connection, session.instant)
+    await tally.find(use.ref for use in uses)
+    answers = [await _count_row(tally, number, use) for number, use in enumerate(uses)]
+    await tally.store()
     return answers
 
 
-async def count_below(session: Session, asset: StoredAsset, by: int) -> None:
-    """Add *by* uses to the counts of everything below *asset*."""
-    tally = _Tally([])
-    await _tally_below(session, tally, asset.key, by)
-    await _store(session, tally)
-
-
-class _Tally:
-    """The assets of a batch as they are after the rows so far, and what was added to each, by key."""
-
-    def __init__(self, named: list[StoredAsset]) -> None:
-        self.rows = [asset.key for asset in named]
-        self.assets = {asset.key: asset for asset in named}
-        self.added: Counter[int] = Counter()
-
-    def count(self, key: int, by: int) -> StoredAsset:
-        asset = self.assets[key]
-        running, total = counted(asset.facts.running_count, asset.facts.total_count, by)
-        self.added[key] += by
-        self.assets[key] = replace(asset, facts=replace(asset.facts, running_count=running, total_count=total))
-        return self.assets[key]
-
-
-async def _named(session: Session, uses: Sequence[Use]) -> list[StoredAsset]:
-    """Return the asset of every row, found by few statements."""
-    ids = [use.ref.asset_id for use in uses if use.ref.asset_id]
-    serials = [use.ref.serial_number for use in uses if use.ref.serial_number and not use.ref.asset_id]
-    by_id = await assets.find_many_by_id(session.connection, ids)
-    by_serial = await assets.find_many_by_serial(session.connection, serials)
-    return [_of_row(number, use.ref, by_id, by_serial) for number, use in enumerate(uses)]
-
-
-def _of_row(
-    number: int, ref: AssetRef, by_id: dict[str, StoredAsset], by_serial: dict[str, StoredAsset]
-) -> StoredAsset:
-    found = by_id.get(as_kept(ref.asset_id)) if ref.asset_id else by_serial.get(ref.serial_number or "")
+async def _count_row(tally: Tally, number: int, use: Use) -> Counted:
     try:
-        return agreed(ref, found)
-    except DomainError as error:
-        raise _in_row(number, error) from error
-
-
-async def _count_row(session: Session, tally: _Tally, number: int, use: Use) -> Counted:
-    key = tally.rows[number]
-    try:
-        asset = tally.count(key, use.increment_by)
+        asset = tally.asset(use.ref)
+        tally.count(asset, use.increment_by)
         if use.increment_children:
-            await _tally_below(session, tally, key, use.increment_by)
+            await tally.count_below(asset, use.increment_by)
     except DomainError as error:
         raise _in_row(number, error) from error
-    return Counted(asset, judge(asset.facts, asset.demands, session.now).alarm_state)
-
-
-async def _tally_below(session: Session, tally: _Tally, key: int, by: int) -> None:
-    below = await assets.descendant_keys(session.connection, key)
-    unknown = [child for child in below if child not in tally.assets]
-    tally.assets |= await assets.find_many_by_key(session.connection, unknown)
-    for child in below:
-        tally.count(child, by)
-
-
-async def _store(session: Session, tally: _Tally) -> None:
-    await counters.count_many(session.connection, tally.added, session.instant)
-    for key in tally.added:
-        await keep_count_level(session, tally.assets[key])
+    return Counted(asset.asset_id, asset.serial_number, asset.running_count, asset.total_count, alarm_state(asset))
 
 
 def _in_row(number: int, error: DomainError) -> DomainError:

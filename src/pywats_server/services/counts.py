@@ -1,18 +1,17 @@
 """Counting uses, resetting running counts, and setting counts to a value."""
 
-from dataclasses import replace
-
 from pywats.domains.asset.enums import AssetLogType
 from pywats_server.errors import InvalidInput
 from pywats_server.rules import counts as rules
+from pywats_server.rules.status import count_level
 from pywats_server.rules.texts import check_text
-from pywats_server.services.batches import count_below
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.journal import Event, tell
 from pywats_server.services.session import Permission, Session, use_case
-from pywats_server.services.settling import keep_count_level
-from pywats_server.store import counters
+from pywats_server.services.tally import Tally
+from pywats_server.store import assets, counters
 from pywats_server.store.assets import StoredAsset
+from pywats_server.store.counters import Countable
 
 
 @use_case(Permission.COUNT)
@@ -23,7 +22,7 @@ async def count_uses(
     increment_by: int | None = None,
     total_count: int | None = None,
     increment_children: bool = False,
-) -> StoredAsset:
+) -> Countable:
     """
     Add uses to the running and the total count of an asset and return it as it is then. Counting is not logged.
 
@@ -39,15 +38,25 @@ async def count_uses(
 
     Source: wire-contract.md, `PUT /api/Asset/Count`.
     """
-    asset = await find(session, ref)
-    uses = _uses(asset, increment_by, total_count)
-    counted = await _count(session, asset, uses)
+    tally = Tally(session.connection, session.instant)
+    await tally.find([ref])
+    asset = tally.asset(ref)
+    uses = uses_to_add(asset.total_count, increment_by, total_count)
+    tally.count(asset, uses)
     if increment_children:
-        await count_below(session, asset, uses)
-    return counted
+        await tally.count_below(asset, uses)
+    await tally.store()
+    return asset
 
 
-def _uses(asset: StoredAsset, increment_by: int | None, total_count: int | None) -> int:
+def uses_to_add(total: int, increment_by: int | None, total_count: int | None) -> int:
+    """
+    Return how many uses a call adds to an asset whose total count is *total*.
+
+    Raises:
+        InvalidInput: The call gives neither *increment_by* nor *total_count*, or both.
+        RuleViolation: *total_count* is below *total*.
+    """
     if (increment_by is None) == (total_count is None):
         came = "neither" if increment_by is None else "both"
         raise InvalidInput(
@@ -57,21 +66,16 @@ def _uses(asset: StoredAsset, increment_by: int | None, total_count: int | None)
             accepted="either incrementBy (uses to add) or totalCount (what the total shall be)",
         )
     if total_count is not None:
-        return rules.increment_to(asset.facts.total_count, total_count)
+        return rules.increment_to(total, total_count)
     assert increment_by is not None
     return increment_by
 
 
-async def _count(session: Session, asset: StoredAsset, uses: int) -> StoredAsset:
-    running, total = rules.counted(asset.facts.running_count, asset.facts.total_count, uses)
-    await counters.count(session.connection, asset.key, uses, session.instant)
-    return await _recount(session, asset, running=running, total=total)
-
-
-async def _recount(session: Session, asset: StoredAsset, *, running: int, total: int) -> StoredAsset:
-    """Return *asset* with its new counts; store the level that they reach."""
-    facts = replace(asset.facts, running_count=running, total_count=total)
-    return await keep_count_level(session, replace(asset, facts=facts))
+async def _recount(session: Session, asset: StoredAsset, *, running: int, total: int) -> None:
+    """Store the level that new counts of *asset* reach."""
+    level = count_level(asset.facts.state, running, total, asset.demands)
+    if level != asset.count_level:
+        await assets.set_count_level(session.connection, asset.key, level)
 
 
 @use_case(Permission.RESET_COUNT)

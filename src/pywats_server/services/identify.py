@@ -1,6 +1,7 @@
 """Finds the asset that a caller means."""
 
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from pywats_server.errors import InvalidInput, NotFound
 from pywats_server.services.session import Session
@@ -34,7 +35,15 @@ async def find(session: Session, ref: AssetRef) -> StoredAsset:
     return agreed(ref, found)
 
 
-def agreed(ref: AssetRef, found: StoredAsset | None) -> StoredAsset:
+class _Named(Protocol):
+    @property
+    def serial_number(self) -> str: ...
+
+
+Found = TypeVar("Found", bound=_Named)
+
+
+def agreed(ref: AssetRef, found: Found | None) -> Found:
     """
     Return *found*, which was looked for as *ref* says, if it is what *ref* means.
 

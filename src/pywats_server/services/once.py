@@ -1,16 +1,17 @@
 """Exactly once: a request that carries a key is carried out the first time, and answered the same way ever after."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 from pywats_server.errors import DomainError, InvalidInput, RuleViolation
-from pywats_server.instants import instant
-from pywats_server.services.session import Permission, Session, use_case
+from pywats_server.instants import Instant, instant
+from pywats_server.services.session import Permission, Principal, Session, use_case
 from pywats_server.store import answers
 from pywats_server.store.answers import Answer as Answer
-from pywats_server.store.database import Work
+from pywats_server.store.answers import Given
+from pywats_server.store.database import Connection, Work
 
 T = TypeVar("T")
 
@@ -60,6 +61,46 @@ def check_key(key: str) -> str:
     return key
 
 
+class Ledger:
+    """The answers to requests that may come again: those that were given, and those that are being given now."""
+
+    def __init__(self, connection: Connection, now: Instant) -> None:
+        self._connection = connection
+        self._now = now
+        self._given: dict[tuple[str, str], Given] = {}
+        self._new: dict[tuple[str, str], Given] = {}
+
+    async def look_up(self, requests: Iterable[Request]) -> None:
+        """Find what was answered to *requests* before."""
+        keys = {request.key for request in requests}
+        if keys:
+            self._given |= await answers.find_many(self._connection, keys)
+
+    def given(self, principal: Principal, request: Request) -> Answer | None:
+        """
+        Return the answer that *request* got, if it was looked up and has one.
+
+        Raises:
+            RuleViolation: The principal used the key for another request.
+        """
+        whose = (principal.name, request.key)
+        given = self._new.get(whose) or self._given.get(whose)
+        if given is None:
+            return None
+        if given.fingerprint != request.fingerprint:
+            raise _used_otherwise(request.key)
+        return given.answer
+
+    def keep(self, principal: Principal, request: Request, answer: Answer) -> Answer:
+        """Keep and return the *answer* that *request* gets now."""
+        self._new[principal.name, request.key] = Given(request.fingerprint, answer)
+        return answer
+
+    async def store(self) -> None:
+        """Store the answers that were given now."""
+        await answers.add(self._connection, self._new, self._now)
+
+
 async def answer_once(session: Session, request: Request, work: Work[T], present: Presentation[T]) -> Answer:
     """
     Return the answer that *request* got before, or else do *work* and keep its answer in the same transaction.
@@ -69,18 +110,18 @@ async def answer_once(session: Session, request: Request, work: Work[T], present
     Raises:
         RuleViolation: The principal used the key for another request.
     """
-    connection, who = session.connection, session.principal.name
-    given = await answers.find(connection, who, request.key)
+    connection, principal = session.connection, session.principal
+    ledger = Ledger(connection, session.instant)
+    await ledger.look_up([request])
+    given = ledger.given(principal, request)
     if given is not None:
-        fingerprint, answer = given
-        if fingerprint != request.fingerprint:
-            raise _used_otherwise(request.key)
-        return answer
+        return given
     try:
         answer = present.result(await connection.attempt(lambda: work(connection)))
     except DomainError as error:
         answer = present.error(error)
-    await answers.add(connection, who, request.key, request.fingerprint, session.instant, answer)
+    ledger.keep(principal, request, answer)
+    await ledger.store()
     return answer
 
 

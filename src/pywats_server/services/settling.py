@@ -39,12 +39,3 @@ async def settle(session: Session, asset: StoredAsset, facts: Facts, demands: De
     )
     await assets.settle(session.connection, asset.key, settled, alarm_instants(settled, demands))
     return settled
-
-
-async def keep_count_level(session: Session, asset: StoredAsset) -> StoredAsset:
-    """Store the level that the counts of *asset* reach, if it is another than before; return the asset with it."""
-    level = alarm_instants(asset.facts, asset.demands).count_level
-    if level == asset.count_level:
-        return asset
-    await assets.set_count_level(session.connection, asset.key, level)
-    return replace(asset, count_level=level)

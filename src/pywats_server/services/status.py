@@ -37,10 +37,10 @@ async def count_and_report(
     session: Session, ref: AssetRef, increment_by: int | None, total_count: int | None, *, increment_children: bool
 ) -> StatusReport:
     """Count uses as `counts.count_uses` does and return the status that the asset has then."""
-    counted = await count_uses(
+    await count_uses(
         session, ref, increment_by=increment_by, total_count=total_count, increment_children=increment_children
     )
-    return await report(session, counted)
+    return await get_status(session, ref)
 
 
 async def report(session: Session, asset: StoredAsset) -> StatusReport:

@@ -1,12 +1,15 @@
 """The answers that were given to requests with an Idempotency-Key, kept in the transaction of the change itself."""
 
 import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
 from pywats_server.instants import Instant
 from pywats_server.store.database import Connection
+from pywats_server.store.sets import one_of
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import given_answer
 
@@ -20,10 +23,23 @@ class Answer:
     body: bytes
 
 
-_FIND = Statement(
-    select(given_answer.c.fingerprint, given_answer.c.status, given_answer.c.headers, given_answer.c.body).where(
-        given_answer.c.principal == bindparam("principal"), given_answer.c.request_key == bindparam("request_key")
-    )
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given, and the fingerprint of the request that it was given to."""
+
+    fingerprint: str
+    answer: Answer
+
+
+_FIND_MANY = Statement(
+    select(
+        given_answer.c.principal,
+        given_answer.c.request_key,
+        given_answer.c.fingerprint,
+        given_answer.c.status,
+        given_answer.c.headers,
+        given_answer.c.body,
+    ).where(one_of(given_answer.c.request_key, "keys"))
 )
 _INSERT = Statement(
     insert(given_answer).values({column.name: bindparam(column.name) for column in given_answer.columns})
@@ -42,28 +58,33 @@ _DELETE = Statement(
 )
 
 
-async def find(connection: Connection, principal: str, key: str) -> tuple[str, Answer] | None:
-    """Return the fingerprint of the request that a principal made with *key*, and its answer, if there was one."""
-    row = await connection.fetch_one(_FIND, principal=principal, request_key=key)
-    if row is None:
-        return None
+async def find_many(connection: Connection, keys: Collection[str]) -> dict[tuple[str, str], Given]:
+    """Return what was answered to requests with one of *keys*, by principal and key."""
+    rows = await connection.fetch_all(_FIND_MANY, keys=list(keys))
+    return {(principal, key): _given(row) for principal, key, *row in rows}
+
+
+def _given(row: Sequence[Any]) -> Given:
     fingerprint, status, headers, body = row
-    return fingerprint, Answer(status, json.loads(headers), bytes(body))
+    return Given(fingerprint, Answer(status, json.loads(headers), bytes(body)))
 
 
-async def add(
-    connection: Connection, principal: str, key: str, fingerprint: str, given_at: Instant, answer: Answer
-) -> None:
-    """Keep *answer*."""
-    await connection.execute(
+async def add(connection: Connection, given: Mapping[tuple[str, str], Given], given_at: Instant) -> None:
+    """Keep answers, by principal and key."""
+    await connection.execute_many(
         _INSERT,
-        principal=principal,
-        request_key=key,
-        fingerprint=fingerprint,
-        given_at=given_at,
-        status=answer.status,
-        headers=json.dumps(answer.headers),
-        body=answer.body,
+        [
+            {
+                "principal": principal,
+                "request_key": key,
+                "fingerprint": one.fingerprint,
+                "given_at": given_at,
+                "status": one.answer.status,
+                "headers": json.dumps(one.answer.headers),
+                "body": one.answer.body,
+            }
+            for (principal, key), one in given.items()
+        ],
     )
 
 

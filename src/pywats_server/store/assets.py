@@ -1,19 +1,19 @@
 """Assets as rows: found by id or serial number, stored, settled, deleted; and their tree."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, select, update
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import instant, moment
 from pywats_server.rules.ids import as_kept
 from pywats_server.rules.model import AlarmInstants, Demands, Facts
 from pywats_server.store.database import Connection, Row
-from pywats_server.store.statement import Statement, chunks, is_among
+from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter, asset_type
 
 
@@ -134,31 +134,6 @@ async def find_by_key(connection: Connection, key: int) -> StoredAsset:
     if row is None:
         raise LookupError(f"no asset has the key {key}")
     return _asset(row)
-
-
-async def find_many_by_id(connection: Connection, asset_ids: Collection[str]) -> dict[str, StoredAsset]:
-    """Return those of *asset_ids* that exist, by id as it is kept."""
-    found = await _find_many(connection, asset.c.asset_id, {as_kept(asset_id) for asset_id in asset_ids})
-    return {one.asset_id: one for one in found}
-
-
-async def find_many_by_serial(connection: Connection, serial_numbers: Collection[str]) -> dict[str, StoredAsset]:
-    """Return those of *serial_numbers* that exist, by serial number."""
-    found = await _find_many(connection, asset.c.serial_number, set(serial_numbers))
-    return {one.serial_number: one for one in found}
-
-
-async def find_many_by_key(connection: Connection, keys: Collection[int]) -> dict[int, StoredAsset]:
-    """Return the assets of rows that are known to exist, by key."""
-    return {one.key: one for one in await _find_many(connection, asset.c.key, set(keys))}
-
-
-async def _find_many(connection: Connection, column: ColumnElement[Any], values: set[Any]) -> list[StoredAsset]:
-    found: list[StoredAsset] = []
-    for chunk in chunks(sorted(values)):
-        rows = await connection.fetch_all(Statement(_stored().where(is_among(column, chunk))))
-        found += map(_asset, rows)
-    return found
 
 
 async def find_of_type(connection: Connection, type_key: int) -> list[StoredAsset]:

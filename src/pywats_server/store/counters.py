@@ -1,14 +1,115 @@
 """The counters of assets, and their use by day."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import bindparam, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, literal_column, or_, select, update
+from sqlalchemy.dialects import postgresql
 
+from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import Instant
-from pywats_server.store.database import Connection
+from pywats_server.rules.model import Demands
+from pywats_server.store.database import Connection, Row
+from pywats_server.store.sets import one_of
 from pywats_server.store.statement import Statement
-from pywats_server.store.tables import asset_counter, usage_daily
+from pywats_server.store.tables import asset, asset_counter, asset_type, usage_daily
+
+
+@dataclass(slots=True)
+class Countable:
+    """
+    An asset as counting sees it.
+
+    Attributes:
+        count_level: The level that is stored as the one its counts have reached.
+        date_level: The level that its due dates make now.
+        demands: Limits and thresholds alone; they hold no intervals.
+    """
+
+    key: int
+    asset_id: str
+    serial_number: str
+    state: AssetState
+    running_count: int
+    total_count: int
+    count_level: AssetAlarmState
+    date_level: AssetAlarmState
+    demands: Demands
+
+
+_NOW: BindParameter[str] = bindparam("now", required=True)
+_DATE_LEVEL = case(
+    (asset.c.alarm_at <= _NOW, literal_column("2")),
+    (asset.c.warning_at <= _NOW, literal_column("1")),
+    else_=literal_column("0"),
+)
+
+
+def _countable(*conditions: ColumnElement[bool]) -> Statement:
+    """Find assets, and let nobody else count them meanwhile; always in one order, so that nobody waits in a circle."""
+    columns = (
+        asset.c.key,
+        asset.c.asset_id,
+        asset.c.serial_number,
+        asset.c.state,
+        asset_counter.c.running_count,
+        asset_counter.c.total_count,
+        asset.c.count_level,
+        _DATE_LEVEL,
+        asset_type.c.running_count_limit,
+        asset_type.c.total_count_limit,
+        asset_type.c.warning_threshold_percent,
+        asset_type.c.alarm_threshold_percent,
+    )
+    joined = asset.join(asset_counter, asset_counter.c.asset_key == asset.c.key).join(
+        asset_type, asset_type.c.key == asset.c.type_key
+    )
+    found = select(*columns).select_from(joined).where(or_(*conditions)).order_by(asset.c.key)
+    return Statement(found.with_for_update(of=asset_counter))
+
+
+_NAMED = _countable(one_of(asset.c.serial_number, "serial_numbers"), one_of(asset.c.asset_id, "asset_ids"))
+_OF_KEYS = _countable(one_of(asset.c.key, "keys"))
+
+
+async def find_named(
+    connection: Connection, asset_ids: Collection[str], serial_numbers: Collection[str], now: Instant
+) -> list[Countable]:
+    """Return the assets that have one of these ids, as they are kept, or serial numbers."""
+    rows = await connection.fetch_all(_NAMED, asset_ids=list(asset_ids), serial_numbers=list(serial_numbers), now=now)
+    return [_read(row) for row in rows]
+
+
+async def find_by_key(connection: Connection, keys: Collection[int], now: Instant) -> list[Countable]:
+    """Return the assets of *keys*."""
+    return [_read(row) for row in await connection.fetch_all(_OF_KEYS, keys=list(keys), now=now)]
+
+
+def _read(row: Row) -> Countable:
+    key, asset_id, serial, state, running, total, count_level, date_level, *demands = row
+    return Countable(
+        key,
+        asset_id,
+        serial,
+        _STATES[state],
+        running,
+        total,
+        _LEVELS[count_level],
+        _LEVELS[date_level],
+        _demands(*demands),
+    )
+
+
+# Looked up, because calling an enum takes longer than all the rest of reading a row.
+_STATES: dict[int, AssetState] = {int(state): state for state in AssetState}
+_LEVELS: dict[int, AssetAlarmState] = {int(level): level for level in AssetAlarmState}
+
+
+@lru_cache(maxsize=1024)
+def _demands(running: int | None, total: int | None, warning: float | None, alarm: float | None) -> Demands:
+    return Demands(running, total, warning_threshold_percent=warning, alarm_threshold_percent=alarm)
+
 
 _COUNT = Statement(
     update(asset_counter)
@@ -19,8 +120,9 @@ _COUNT = Statement(
         last_seen_at=bindparam("seen_at"),
     )
 )
+# PostgreSQL's form of the statement is SQLite's as well.
 _USED = Statement(
-    sqlite.insert(usage_daily)
+    postgresql.insert(usage_daily)
     .values(asset_key=bindparam("asset_key"), day=bindparam("day"), uses=bindparam("uses"))
     .on_conflict_do_update(
         index_elements=[usage_daily.c.asset_key, usage_daily.c.day],
@@ -42,17 +144,11 @@ _SET_TOTAL = Statement(
 )
 
 
-async def count(connection: Connection, key: int, uses: int, now: Instant) -> None:
-    """Add *uses* to the running and the total count of an asset and to its use of the day, which is UTC's."""
-    await connection.execute(_COUNT, of_key=key, uses=uses, seen_at=now)
-    if uses:
-        await connection.execute(_USED, asset_key=key, day=now[:10], uses=uses)
-
-
-async def count_many(connection: Connection, uses: Mapping[int, int], now: Instant) -> None:
-    """Add to the counts of many assets as `count` does; *uses* are by the keys of the assets."""
-    await connection.execute_many(_COUNT, ({"of_key": key, "uses": by, "seen_at": now} for key, by in uses.items()))
-    used = ({"asset_key": key, "day": now[:10], "uses": by} for key, by in uses.items() if by)
+async def count(connection: Connection, uses: Mapping[int, int], now: Instant) -> None:
+    """Add *uses*, by key, to the running and the total count of assets and to their use of the day, which is UTC's."""
+    ordered = sorted(uses.items())
+    await connection.execute_many(_COUNT, [{"of_key": key, "uses": by, "seen_at": now} for key, by in ordered])
+    used = [{"asset_key": key, "day": now[:10], "uses": by} for key, by in ordered if by]
     await connection.execute_many(_USED, used)
 
 

@@ -229,8 +229,8 @@ change_entry = Table(
 given_answer = Table(
     "given_answer",
     metadata,
-    Column("principal", TEXT, primary_key=True),
     Column("request_key", TEXT, primary_key=True),
+    Column("principal", TEXT, primary_key=True),
     Column("fingerprint", TEXT, nullable=False),
     Column("given_at", INSTANT, nullable=False),
     Column("status", SmallInteger, nullable=False),

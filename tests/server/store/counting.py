@@ -15,7 +15,7 @@ from pywats_server.store.sqlite import SqliteDatabase
 async def _count(backend: Backend) -> None:
     while True:
         asset = await backend.write(LOCAL_ADMINISTRATOR, counts.count_uses, AssetRef(None, "S-1"), increment_by=1)
-        print(asset.facts.total_count, flush=True)
+        print(asset.total_count, flush=True)
 
 
 async def _run(path: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,7 +72,7 @@ def test_increments_at_the_same_time_sum_exactly(path: Path) -> None:
     async def run() -> list[int]:
         async with _asset(path) as backend:
             counted = await asyncio.gather(*(_count(backend, n % 3 + 1) for n in range(600)))
-            return [asset.facts.total_count for asset in counted]
+            return [asset.total_count for asset in counted]
 
     totals = asyncio.run(run())
     assert _total(path) == (1200, 1200, 1200)
@@ -298,3 +298,37 @@ def test_commits_are_synced_to_the_disk(path: Path) -> None:
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert raw.execute("PRAGMA synchronous").fetchone() == (2,)
         assert raw.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+async def _doubled(connection: Connection, numbers: Sequence[int]) -> list[int | RuleViolation]:
+    """Use each number on a day of its own, but no odd one; a 13 breaks everything."""
+    if 13 in numbers:
+        raise ValueError("thirteen")
+    even = [number for number in numbers if number % 2 == 0]
+    await connection.execute_many(_ADD_USE, [{"asset_key": 1, "day": f"{n}", "uses": n} for n in even])
+    return [number * 2 if number % 2 == 0 else RuleViolation(f"{number} is odd") for number in numbers]
+
+
+def test_joint_work_gives_each_caller_an_outcome_of_its_own(path: Path) -> None:
+    async def run() -> list[Any]:
+        async with _asset(path) as backend:
+            calls = (backend.database.write_together(_doubled, number) for number in range(6))
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    answered = asyncio.run(run())
+    assert [answer if isinstance(answer, int) else str(answer) for answer in answered] == [
+        0, "1 is odd", 4, "3 is odd", 8, "5 is odd",
+    ]  # fmt: skip
+    assert _total(path)[2] == 0 + 2 + 4
+
+
+def test_joint_work_that_breaks_fails_only_for_whose_item_broke_it(path: Path) -> None:
+    async def run() -> list[Any]:
+        async with _asset(path) as backend:
+            calls = (backend.database.write_together(_doubled, number) for number in (2, 13, 4))
+            return await asyncio.gather(*calls, _count(backend), return_exceptions=True)
+
+    two, thirteen, four, counted = asyncio.run(run())
+    assert (two, four, counted.total_count) == (4, 8, 1)
+    assert isinstance(thirteen, ValueError)
+    assert _total(path)[2] == 2 + 4 + 1

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header, Query
 from starlette.responses import Response
 
+from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, Comment, EmptyIsNone, Named, Server, WholeNumber
@@ -53,11 +54,13 @@ async def count_uses(
     Answers the bare status number: 0 OK, 2 warning, 3 alarm.
     """
     wants_all = "return=representation" in (prefer or "").replace(" ", "").lower()
+    if not (wants_all or increment_children):
+        return await change.count(_number, asset, increment_by, total_count)
 
     def present(report: status.StatusReport) -> Response:
-        if wants_all:
-            return json_response(answers.status(report, culture, True), {"Preference-Applied": "return=representation"})
-        return json_response(answers.net_status(report.verdict.alarm_state))
+        if not wants_all:
+            return _number(report.verdict.alarm_state)
+        return json_response(answers.status(report, culture, True), {"Preference-Applied": "return=representation"})
 
     return await change(
         present,
@@ -67,6 +70,10 @@ async def count_uses(
         total_count,
         increment_children=bool(increment_children),
     )
+
+
+def _number(state: AssetAlarmState) -> Response:
+    return json_response(answers.net_status(state))
 
 
 @router.post("/api/Asset/Counts", response_model=list[answers.Counted], responses=problems(400, 404, 422))
