@@ -5,11 +5,16 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pywats_server.commands.opening import fail
 from pywats_server.settings import Settings, variable
 
-_BACKLOG = 2048
+if TYPE_CHECKING:
+    import uvicorn
+
+BACKLOG = 2048
+"""How many connections may wait to be taken."""
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -26,7 +31,7 @@ def listen(settings: Settings) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         where = f"{settings.host}:{settings.port}"
@@ -84,10 +89,17 @@ def _run_here(settings: Settings, listener: socket.socket, ending: _Ending) -> N
 
     from pywats_server.app import create_app
 
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False))
+    server = uvicorn.Server(configuration(create_app(settings)))
     ending.ask = lambda: setattr(server, "should_exit", True)
     if not ending.is_asked_for:
         server.run(sockets=[listener])
+
+
+def configuration(app: Callable[..., Any]) -> "uvicorn.Config":
+    """Return how *app* is served."""
+    import uvicorn
+
+    return uvicorn.Config(app, log_config=None, access_log=False)
 
 
 def _run_workers(settings: Settings, listener: socket.socket) -> None:
