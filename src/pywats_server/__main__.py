@@ -2,7 +2,7 @@
 
 import typer
 
-from pywats_server.commands import db, demo, exchange, serve, token
+from pywats_server.commands import backup, db, demo, exchange, serve, token
 from pywats_server.settings import PREFIX
 
 app = typer.Typer(
@@ -15,6 +15,8 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(serve.serve)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command("import")(exchange.import_list)
 app.command("export")(exchange.export_list)
 app.add_typer(token.app, name="token")

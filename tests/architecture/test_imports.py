@@ -137,7 +137,7 @@ SERVER = (
             # A file that is no database is told as such.
             "sqlalchemy.exc",
             *server("services", "exchange", "demo", "errors", "rules.texts", "clock", "settings", "logs"),
-            *server("app", "store.opening", "store.schema", "__version__"),
+            *server("app", "store.opening", "store.schema", "store.backups", "store.contents", "__version__"),
         ),
         "commands open the database and call use cases; they hold neither rules nor statements",
     ),

@@ -1,13 +1,14 @@
-"""`db`: the schema of the database."""
+"""`db`: the schema of the database, and the database as a whole."""
 
 import typer
 
-from pywats_server.commands import options
+from pywats_server.commands import backup, options
 from pywats_server.commands.opening import fail, look, read_settings
 from pywats_server.store import schema
 from pywats_server.store.schema import SchemaState
 
 app = typer.Typer(no_args_is_help=True, help="Look after the database.")
+app.command()(backup.copy)
 
 
 @app.command()

@@ -39,7 +39,18 @@ def prepare(settings: Settings) -> None:
     state = look(settings)
     if state is SchemaState.EMPTY:
         schema.upgrade(settings.database_url)
-    elif state is not SchemaState.CURRENT:
+    else:
+        refuse_other_schema(settings, state)
+
+
+def refuse_other_schema(settings: Settings, state: SchemaState) -> None:
+    """
+    Let a database pass that has this version's schema.
+
+    Raises:
+        typer.Exit: It has not; what to do was printed.
+    """
+    if state is not SchemaState.CURRENT:
         raise fail(_ADVICE[state].format(url=settings.database_url))
 
 

@@ -1,0 +1,163 @@
+"""Backups: the content of any database as one SQLite file with our schema; and databases filled from one."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from pathlib import Path
+
+from pywats_server.errors import Conflict, InvalidInput
+from pywats_server.store import contents_sqlite, schema
+from pywats_server.store.contents import TABLES, Advance, Contents, OpenContents, count_rows
+from pywats_server.store.contents_sqlite import SqliteContents
+from pywats_server.store.copying import compare, copy
+from pywats_server.store.opening import sqlite_path
+from pywats_server.store.schema import SchemaState
+
+
+async def back_up(url: str, file: Path, advance: Advance) -> int:
+    """
+    Write everything that the database at *url* holds at one moment into *file*; return the number of rows.
+
+    The file has its name, and replaces one that is there, when it is whole, compared and on the disk. Only its owner
+    may read it, because it holds the hashes of tokens.
+
+    Raises:
+        CopyDiffers: What was written cannot be read again.
+    """
+    with _written_whole(file) as partial:
+        async with reading(url) as source:
+            rows = await _write(source, partial, advance)
+    return rows
+
+
+async def _write(source: Contents, file: Path, advance: Advance) -> int:
+    if not isinstance(source, SqliteContents):
+        schema.upgrade(_address(file))
+        with contents_sqlite.replacing(file) as target:
+            return await copy(source, target, advance)
+    source.copy_file(file, advance)
+    with contents_sqlite.reading(file) as written:
+        return await compare(source, written, advance)
+
+
+async def restore(file: Path, url: str, advance: Advance, *, replace: bool = False) -> int:
+    """
+    Fill the database at *url* from a backup, in one transaction; return the number of rows.
+
+    Args:
+        replace: Replace what the database holds.
+
+    Raises:
+        InvalidInput: *file* is no backup, or one of a newer version.
+        Conflict: The database holds something, and shall not be replaced.
+        CopyDiffers: What was written cannot be read again; nothing was changed.
+    """
+    with _current(file) as current:
+        return await copy_database(_address(current), url, advance, replace=replace)
+
+
+async def copy_database(source_url: str, url: str, advance: Advance, *, replace: bool = False) -> int:
+    """
+    Fill the database at *url* from another, in one transaction; return the number of rows.
+
+    Both have the schema of this version; *url* may be new.
+
+    Args:
+        replace: Replace what the database at *url* holds.
+
+    Raises:
+        Conflict: It holds something, and shall not be replaced.
+        CopyDiffers: What was written cannot be read again; nothing was changed.
+    """
+    if schema.state(url) is SchemaState.EMPTY:
+        schema.upgrade(url)
+    async with reading(source_url) as source, replacing(url) as target:
+        if not replace:
+            await _refuse_to_replace(target)
+        return await copy(source, target, advance)
+
+
+async def _refuse_to_replace(target: Contents) -> None:
+    for table in TABLES:
+        if rows := await count_rows(target, table):
+            raise Conflict(
+                f"The database is not empty: the table {table.name} has {rows} rows. Nothing was changed. "
+                "Give --replace to replace all that it holds."
+            )
+
+
+@asynccontextmanager
+async def reading(url: str) -> AsyncIterator[Contents]:
+    """Open one snapshot of the database at *url*, which is not changed, beside servers that are running."""
+    with contents_sqlite.reading(sqlite_path(url)) as contents:
+        yield contents
+
+
+def replacing(url: str) -> AbstractAsyncContextManager[OpenContents]:
+    """Open the one transaction in which the content of the database at *url* is replaced; its end commits."""
+    return _replacing_sqlite(url)
+
+
+@asynccontextmanager
+async def _replacing_sqlite(url: str) -> AsyncIterator[OpenContents]:
+    with contents_sqlite.replacing(sqlite_path(url)) as contents:
+        yield contents
+
+
+def _address(file: Path) -> str:
+    return f"sqlite:///{file.absolute()}"
+
+
+@contextmanager
+def _written_whole(file: Path) -> Iterator[Path]:
+    """Give a new file to write, which only its owner can read; then put it on the disk and into the place of *file*."""
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".partial", dir=file.absolute().parent)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        yield partial
+        _sync(partial)
+        partial.replace(file)
+        _sync(file.absolute().parent)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk. Windows cannot do the latter, and does it by itself."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _current(file: Path) -> Iterator[Path]:
+    """Give a backup with the schema of this version: *file* itself, or a copy of it that is brought up to date."""
+    if not file.is_file():
+        raise InvalidInput(f"There is no file {file}.")
+    state = schema.state(_address(file))
+    if state is SchemaState.CURRENT:
+        yield file
+    elif state is SchemaState.OLDER:
+        with tempfile.TemporaryDirectory(prefix="pywats-restore-") as folder:
+            copied = Path(shutil.copy(file, folder))
+            schema.upgrade(_address(copied))
+            yield copied
+    else:
+        raise InvalidInput(_NO_BACKUP[state].format(file=file))
+
+
+_NO_BACKUP = {
+    SchemaState.NEWER: (
+        "{file} is a backup of a newer version. Nothing was changed. "
+        "Install that version of pywats-assets, and restore with it."
+    ),
+    SchemaState.FOREIGN: "{file} is the database of another program. Nothing was changed.",
+    SchemaState.EMPTY: "{file} is no backup: it is empty. Nothing was changed.",
+}
