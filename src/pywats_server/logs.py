@@ -2,18 +2,82 @@
 
 import logging
 import sys
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TextIO
 
+import msgspec
 import structlog
 from structlog.dev import plain_traceback
 from structlog.tracebacks import ExceptionDictTransformer
 
 from pywats_server.settings import LogFormat, Settings
 
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The id of the request that is being handled; every event tells it."""
+
+
+class _RequestDone(msgspec.Struct):
+    """The event that every request ends with: so frequent that it goes a shorter way than other events."""
+
+    timestamp: str
+    method: str
+    path: str
+    status: int
+    milliseconds: float
+    principal: str | None
+    request_id: str
+    event: str = "request"
+    level: str = "info"
+
+    def as_json(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+    def as_line(self) -> str:
+        return (
+            f"{self.timestamp} [{self.level:<9}] {self.event:<30} method={self.method} path={_shown(self.path)} "
+            f"status={self.status} milliseconds={self.milliseconds} principal={_shown(str(self.principal))} "
+            f"request_id={self.request_id}"
+        )
+
+
+def _shown(text: str) -> str:
+    return text if text.isprintable() and " " not in text else repr(text)
+
+
+class _RequestLog:
+    """Where the events of requests go; nowhere until the logs are configured."""
+
+    def __init__(self) -> None:
+        self.write: Callable[[_RequestDone], object] | None = None
+
+    def configure(self, handler: logging.StreamHandler[TextIO], log_format: LogFormat) -> None:
+        render = _RequestDone.as_json if log_format is LogFormat.JSON else _RequestDone.as_line
+        self.write = lambda done: handler.stream.write(render(done) + "\n")
+
+
+_request_log = _RequestLog()
+
+
+def log_request(method: str, path: str, status: int, milliseconds: float, principal: str | None, id: str) -> None:
+    """Log that a request is done, and what came of it."""
+    if _request_log.write is not None:
+        timestamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        _request_log.write(_RequestDone(timestamp, method, path, status, milliseconds, principal, id))
+
+
+def _add_request_id(logger: Any, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ARG001 - the signature of a processor
+    id = request_id.get()
+    if id is not None:
+        event["request_id"] = id
+    return event
+
 
 def configure_logs(settings: Settings) -> None:
     """Send the server's events, and those of its libraries, through one formatter to standard error."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _add_request_id,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -42,5 +106,7 @@ def configure_logs(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
+    if root.isEnabledFor(logging.INFO):
+        _request_log.configure(handler, settings.log_format)
     # The server logs its requests itself, with their ids.
     logging.getLogger("uvicorn.access").disabled = True

@@ -93,7 +93,7 @@ SERVER = (
     Part("pywats_server/instants.py", (), "the form of a moment depends on nothing"),
     Part("pywats_server/clock.py", (), "the clock depends on nothing"),
     Part("pywats_server/settings.py", ("pydantic", "pydantic_settings", "platformdirs"), "settings are plain data"),
-    Part("pywats_server/logs.py", ("structlog", *server("settings")), "logging depends on the settings alone"),
+    Part("pywats_server/logs.py", ("structlog", "msgspec", *server("settings")), "logging depends on the settings alone"),
     Part("pywats_server/rules", (ENUMS, *server("errors")), "rules are pure: no I/O, no database, no clock"),
     Part(
         "pywats_server/odata",

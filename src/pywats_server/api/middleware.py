@@ -4,16 +4,15 @@ import re
 import time
 import uuid
 
-import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pywats_server.api.problems import answer, defect, status_of
 from pywats_server.errors import TooLarge
+from pywats_server.logs import log_request, request_id
 
-_log = structlog.get_logger(__name__)
-_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,100}")
+_REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,100}")
 
 
 class RequestLog:
@@ -31,42 +30,41 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _request_id(scope)
-        scope.setdefault("state", {})["request_id"] = request_id
+        id = _request_id(scope)
+        header = (b"x-request-id", id.encode())
+        state = scope.setdefault("state", {})
+        state["request_id"] = id
         status = 0
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                message["headers"] = [*message["headers"], header]
             await send(message)
 
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, send_with_id)
-            except Exception as error:
-                # An answer that has begun cannot be taken back: the web server breaks it off.
-                if status:
-                    raise
-                await defect(Request(scope), error)(scope, receive, send_with_id)
-            finally:
-                # The query is left out: what a caller puts there is theirs, and may be a secret by mistake.
-                _log.info(
-                    "request",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=int(status),
-                    milliseconds=round((time.perf_counter() - started) * 1000, 2),
-                    principal=scope["state"].get("principal"),
-                )
+        before = request_id.set(id)
+        try:
+            await self.app(scope, receive, send_with_id)
+        except Exception as error:
+            # An answer that has begun cannot be taken back: the web server breaks it off.
+            if status:
+                raise
+            await defect(Request(scope), error)(scope, receive, send_with_id)
+        finally:
+            request_id.reset(before)
+            # The query is left out: what a caller puts there is theirs, and may be a secret by mistake.
+            milliseconds = round((time.perf_counter() - started) * 1000, 2)
+            log_request(scope["method"], scope["path"], int(status), milliseconds, state.get("principal"), id)
 
 
 def _request_id(scope: Scope) -> str:
     """Return the id that the caller gave the request, if it is fit to be repeated, or a new one."""
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return str(value, "ascii")
+    return uuid.uuid4().hex
 
 
 class SizeLimit:
