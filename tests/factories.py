@@ -1,5 +1,6 @@
 """What tests begin with: one valid object a call, stored through the API."""
 
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -27,6 +28,17 @@ def make_file(api: TestClient, asset: dict[str, Any], name: str = "certificate.p
     )
     assert answer.status_code == 200, answer.text
     return name
+
+
+class Taken:
+    """Takes a list from a use case, as documents."""
+
+    def __init__(self) -> None:
+        self.documents: list[dict[str, Any]] = []
+
+    def __call__(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Take a part of the list."""
+        self.documents += [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _stored(api: TestClient, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from dataclasses import asdict
 from typing import Any, NotRequired
-from xml.sax.saxutils import escape
 
 import msgspec
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from pywats.domains.asset.enums import AssetAlarmState
-from pywats_server.api.xmlnames import encode_name
+from pywats_server.api.xmlnames import tags_as_xml
 from pywats_server.instants import instant
 from pywats_server.rules.model import Monitor, Reading
 from pywats_server.rules.wording import describe, describe_reading
@@ -191,7 +190,7 @@ def json_response(content: Any, headers: dict[str, str] | None = None) -> Respon
 def asset_item(document: Document) -> Document:
     """Return an asset's document as it stands in a list, with both forms of its tags."""
     if "tags" in document:
-        document["xmlData"] = _xml(document["tags"])
+        document["xmlData"] = tags_as_xml(document["tags"])
         document["tags"] = tag_list(document["tags"])
     return document
 
@@ -199,14 +198,6 @@ def asset_item(document: Document) -> Document:
 def tag_list(tags: list[tuple[str, str]]) -> list[Tag]:
     """Return tags as objects."""
     return [{"key": key, "value": value} for key, value in tags]
-
-
-def _xml(tags: list[tuple[str, str]]) -> str:
-    return "<Tags>" + "".join(f"<{encode_name(key)} Value={_quoted(value)}/>" for key, value in tags) + "</Tags>"
-
-
-def _quoted(value: str) -> str:
-    return '"' + escape(value, {'"': "&quot;"}) + '"'
 
 
 def asset(view: AssetView) -> Document:

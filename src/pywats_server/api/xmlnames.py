@@ -1,6 +1,8 @@
-"""Tag keys as XML names, the way .NET encodes them: what a name cannot hold becomes `_xHHHH_`."""
+"""Tags as XML. Keys become names the way .NET encodes them: what a name cannot hold becomes `_xHHHH_`."""
 
 import re
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
 
 # The letters that every edition of XML 1.0 lets into names, of the scripts that people here write; all that is not
 # among them is encoded, which is never wrong.
@@ -11,6 +13,15 @@ _LETTERS = (
 )
 _NOT_IN_NAME = re.compile(rf"[^{_LETTERS}0-9.\-]|_(?=x[0-9A-Fa-f]{{4}}_)")
 _NOT_AT_START = re.compile(r"[0-9.\-]")
+
+
+def tags_as_xml(tags: Iterable[tuple[str, str]]) -> str:
+    """Return tags, pairs of key and value, as the elements of a document."""
+    return "<Tags>" + "".join(f"<{encode_name(key)} Value={_quoted(value)}/>" for key, value in tags) + "</Tags>"
+
+
+def _quoted(value: str) -> str:
+    return '"' + escape(value, {'"': "&quot;"}) + '"'
 
 
 def encode_name(key: str) -> str:

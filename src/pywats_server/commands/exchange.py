@@ -88,11 +88,11 @@ def export_list(
         raise fail(f"{file} is there already. Choose another name, or replace it with --force.")
     try:
         check_ending(file)
-        listing = run(settings, lambda backend: backend.read(LOCAL_ADMINISTRATOR, list_for_export, filter))
-        write_table(file, listing.headers, listing.rows)
+        with run(settings, lambda backend: backend.read(LOCAL_ADMINISTRATOR, list_for_export, filter)) as listing:
+            write_table(file, listing.headers, listing.rows)
     except DomainError as error:
         raise fail(error.message) from error
-    typer.echo(f"Wrote {len(listing.rows)} assets to {file}.")
+    typer.echo(f"Wrote {len(listing)} assets to {file}.")
 
 
 def _import(settings: Settings, plan: Plan, *, clear_blank: bool, is_trial: bool) -> Summary:

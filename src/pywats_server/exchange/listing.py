@@ -1,7 +1,10 @@
 """Lists stored assets under the headers that an import understands."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from types import TracebackType
 from typing import Any
 
 from pywats.domains.asset.enums import AssetState
@@ -15,16 +18,60 @@ from pywats_server.services import reading, types
 from pywats_server.services.session import Permission, Session, use_case
 
 _EVERYTHING = 2**31 - 1
+_BYTES_IN_MEMORY = 1024 * 1024
 
 _COLUMNS = [property for property in Property if property not in (Property.ASSET_NUMBER, Property.TAG, Property.IGNORE)]
 
 
-@dataclass(frozen=True, slots=True)
 class Listing:
-    """A table to write: a header for each column, and a row for each asset."""
+    """
+    A table to write: a header for each column, and a row for each asset.
 
-    headers: Sequence[str]
-    rows: Sequence[Sequence[Written]]
+    Long ones wait on disk, because which tags there are is known after the last row only; leaving it throws them away.
+    """
+
+    def __init__(self, stored_types: Mapping[str, Mapping[str, Any]]) -> None:
+        self._types = stored_types
+        # A text for each asset, closed by __exit__.
+        self._file = tempfile.SpooledTemporaryFile(_BYTES_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115
+        self._names: Sequence[str] = ()
+        self._tag_keys: dict[str, None] = {}
+        self._length = 0
+
+    def __enter__(self) -> "Listing":
+        """Itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, traceback: TracebackType | None) -> None:
+        """Throw the rows away."""
+        self._file.close()
+
+    def __len__(self) -> int:
+        """How many assets there are."""
+        return self._length
+
+    def take(self, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add assets; see `reading.Take`."""
+        self._names = names
+        self._length += len(rows)
+        for row in rows:
+            self._tag_keys.update((key, None) for key, _ in row[-1])
+            print(json.dumps(row), file=self._file)
+
+    @property
+    def headers(self) -> list[str]:
+        """The headers of all columns; each tag has one, in the order in which they are met."""
+        return [*_COLUMNS, *(f"tag:{key}" for key in self._tag_keys)]
+
+    @property
+    def rows(self) -> Iterator[list[Written]]:
+        """The rows, one after the other."""
+        self._file.seek(0)
+        for line in self._file:
+            document = dict(zip(self._names, json.loads(line), strict=True))
+            tags = dict(document["tags"])
+            stored_type = self._types[document["typeId"]]
+            yield [*(_cell(property, document, stored_type) for property in _COLUMNS), *map(tags.get, self._tag_keys)]
 
 
 @use_case(Permission.READ)
@@ -35,17 +82,13 @@ async def list_for_export(session: Session, filter: str | None = None) -> Listin
     Raises:
         InvalidQuery: *filter* cannot be read.
     """
+    stored_types = await types.list_types(session, Query(top=_EVERYTHING))
     query = Query(filter=filter, orderby="serialNumber", top=_EVERYTHING)
-    documents = (await reading.list_assets(session, query)).documents
-    stored_types = {stored["typeId"]: stored for stored in await types.list_types(session, Query(top=_EVERYTHING))}
-    keys = list(dict.fromkeys(key for document in documents for key, _ in document["tags"]))
-    headers = [*_COLUMNS, *(f"tag:{key}" for key in keys)]
-    return Listing(headers, [_row(document, stored_types[document["typeId"]], keys) for document in documents])
-
-
-def _row(document: Mapping[str, Any], stored_type: Mapping[str, Any], keys: Sequence[str]) -> list[Written]:
-    tags = dict(document["tags"])
-    return [*(_cell(property, document, stored_type) for property in _COLUMNS), *map(tags.get, keys)]
+    with ExitStack() as unfinished:
+        listing = unfinished.enter_context(Listing({stored["typeId"]: stored for stored in stored_types}))
+        await reading.list_assets(session, query, listing.take)
+        unfinished.pop_all()
+        return listing
 
 
 def _cell(property: Property, document: Mapping[str, Any], stored_type: Mapping[str, Any]) -> Written:

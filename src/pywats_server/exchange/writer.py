@@ -77,8 +77,13 @@ def _write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Writ
     # Imported where it is needed: reading a list, and every other command, should not wait for it.
     import xlsxwriter
 
-    # Nothing is turned into a formula, a link or a number by its looks.
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    # Nothing is turned into a formula, a link or a number by its looks, and rows wait on disk.
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": True,
+    }
     with xlsxwriter.Workbook(str(path), options) as workbook:
         sheet = workbook.add_worksheet("Assets")
         sheet.freeze_panes(1, 1)

@@ -1,6 +1,8 @@
 """Reading assets, their log and the log of changes."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pywats_server.odata.query import Query
 from pywats_server.services.identify import AssetRef, find, find_any
@@ -8,6 +10,14 @@ from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import documents
 from pywats_server.store.assets import StoredAsset
 from pywats_server.store.documents import Document as Document
+from pywats_server.store.documents import Listing
+
+Take = Callable[[Sequence[str], Sequence[Sequence[Any]]], None]
+"""
+Takes a part of a list: the names of the values, and rows of them, in the list's order. Tags are pairs, and come last.
+
+Lists go out in parts, so that a long one is never held as a whole.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +47,16 @@ async def view(session: Session, asset: StoredAsset) -> AssetView:
     return AssetView(document, await documents.type_document(session.connection, asset.type_id), asset.version)
 
 
-@dataclass(frozen=True, slots=True)
-class AssetPage:
-    """A page of a list of assets, and, when asked for, how many there are in all."""
-
-    documents: list[Document]
-    total: int | None
+async def hand_over(listing: Listing, take: Take) -> None:
+    """Give all of a list to *take*."""
+    async for rows in listing.parts:
+        take(listing.names, rows)
 
 
 @use_case(Permission.READ)
-async def list_assets(session: Session, query: Query, *, count: bool = False) -> AssetPage:
+async def list_assets(session: Session, query: Query, take: Take, *, count: bool = False) -> int | None:
     """
-    Return assets by an OData query.
+    Give the assets of an OData query to *take*, and return how many there are in all, when asked for.
 
     Args:
         count: Also count all that fit the filter.
@@ -57,16 +65,17 @@ async def list_assets(session: Session, query: Query, *, count: bool = False) ->
         InvalidQuery: The filter, the order or the selection cannot be read.
     """
     total = await documents.count_assets(session.connection, query.filter, session.instant) if count else None
-    return AssetPage(await documents.list_assets(session.connection, query, session.instant), total)
+    await hand_over(documents.list_assets(session.connection, query, session.instant), take)
+    return total
 
 
 @use_case(Permission.READ)
-async def list_log(session: Session, query: Query) -> list[Document]:
-    """Return log entries by an OData query, newest first unless it orders them otherwise."""
-    return await documents.list_log(session.connection, query, session.instant)
+async def list_log(session: Session, query: Query, take: Take) -> None:
+    """Give log entries to *take* by an OData query, newest first unless it orders them otherwise."""
+    await hand_over(documents.list_log(session.connection, query, session.instant), take)
 
 
 @use_case(Permission.READ)
-async def list_changes(session: Session, query: Query) -> list[Document]:
-    """Return changes of types and tokens by an OData query, newest first unless it orders them otherwise."""
-    return await documents.list_changes(session.connection, query, session.instant)
+async def list_changes(session: Session, query: Query, take: Take) -> None:
+    """Give changes of types and tokens to *take* by an OData query, newest first unless it orders them otherwise."""
+    await hand_over(documents.list_changes(session.connection, query, session.instant), take)

@@ -1,27 +1,26 @@
 """The tree of assets: stations, their fixtures, their probes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from pywats_server.errors import NotFound, RuleViolation
 from pywats_server.services.differences import tell_differences
 from pywats_server.services.identify import AssetRef, find
+from pywats_server.services.reading import Take, hand_over
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import assets, documents
 from pywats_server.store.assets import StoredAsset
 
 
 @use_case(Permission.READ)
-async def list_sub_assets(session: Session, ref: AssetRef, level: int = 0) -> list[dict[str, Any]]:
+async def list_sub_assets(session: Session, ref: AssetRef, take: Take, level: int = 0) -> None:
     """
-    Return what is below an asset, nearest first, each with its tags.
+    Give what is below an asset to *take*, nearest first, each with its tags.
 
     Args:
         level: How deep: 1 is the direct children, 0 is everything.
     """
     asset = await find(session, ref)
-    keys = await assets.descendant_keys(session.connection, asset.key, level or None)
-    return await documents.assets_by_key(session.connection, keys, session.instant)
+    await hand_over(documents.list_descendants(session.connection, asset.key, level or None, session.instant), take)
 
 
 async def existing_parent(session: Session, ref: AssetRef) -> StoredAsset:

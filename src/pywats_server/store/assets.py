@@ -262,7 +262,8 @@ async def remove(connection: Connection, key: int) -> None:
     await connection.execute(_DELETE, key=key)
 
 
-def _descendants() -> Select[Any]:
+def descendants() -> Select[Any]:
+    """Select the key and the depth of everything below `root`, nearest first, down to `levels`."""
     start = (
         select(asset.c.key, bindparam("depth_of_root", 0).label("depth"))
         .where(asset.c.key == bindparam("root"))
@@ -276,13 +277,13 @@ def _descendants() -> Select[Any]:
     return select(tree.c.key, tree.c.depth).where(tree.c.depth > 0).order_by(tree.c.depth, tree.c.key)
 
 
-_DESCENDANTS = Statement(_descendants())
-_ALL_LEVELS = 2**31 - 1
+_DESCENDANTS = Statement(descendants())
+ALL_LEVELS = 2**31 - 1
 
 
 async def descendant_keys(connection: Connection, key: int, levels: int | None = None) -> list[int]:
     """Return the keys below an asset, nearest first, down to *levels* (1 = direct children, None = all)."""
-    rows = await connection.fetch_all(_DESCENDANTS, root=key, levels=levels or _ALL_LEVELS)
+    rows = await connection.fetch_all(_DESCENDANTS, root=key, levels=levels or ALL_LEVELS)
     return [row[0] for row in rows]
 
 
@@ -309,7 +310,7 @@ alarm_state = case(
 
 
 def _worst() -> Select[Any]:
-    below = _descendants().subquery("below")
+    below = descendants().subquery("below")
     return select(func.max(alarm_state)).select_from(asset.join(below, below.c.key == asset.c.key))
 
 
@@ -318,5 +319,5 @@ _WORST = Statement(_worst())
 
 async def worst_below(connection: Connection, key: int, now: datetime) -> AssetAlarmState:
     """Return the worst alarm state among all descendants of an asset; OK when it has none."""
-    row = await connection.fetch_one(_WORST, root=key, levels=_ALL_LEVELS, now=instant(now))
+    row = await connection.fetch_one(_WORST, root=key, levels=ALL_LEVELS, now=instant(now))
     return AssetAlarmState(row[0] or 0 if row else 0)

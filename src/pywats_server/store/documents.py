@@ -1,7 +1,8 @@
 """Assets, types and log entries as documents, with the names of the wire; one at a time, or lists by OData."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, func, select
@@ -9,12 +10,13 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, fun
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
 from pywats_server.instants import Instant
 from pywats_server.odata import compile_filter, compile_orderby, parse_filter, parse_select
-from pywats_server.odata.entity import Entity, Kind, Property, Tags
+from pywats_server.odata.entity import TAGS, Entity, Kind, Property, Tags
 from pywats_server.odata.query import Query
 from pywats_server.store import tags
-from pywats_server.store.assets import alarm_state
+from pywats_server.store.assets import ALL_LEVELS, alarm_state, descendants
 from pywats_server.store.database import Connection, Row
-from pywats_server.store.statement import Statement, chunks, is_among
+from pywats_server.store.sets import one_of
+from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter, asset_tag, asset_type, change_entry, log_entry
 
 Document = dict[str, Any]
@@ -115,95 +117,126 @@ CHANGE = Entity.of(
 )
 
 
-@dataclass(frozen=True, slots=True)
+# By identity, so that it can be asked again for what was prepared for it.
+@dataclass(frozen=True, eq=False, slots=True)
 class _Source:
     """Where the documents of an entity come from, and how they are ordered when the caller does not say."""
 
     entity: Entity
     rows: FromClause
     orderby: str
-    row_key: ColumnElement[Any]
-    booleans: frozenset[str] = field(default_factory=frozenset)
 
 
-_ASSET_SOURCE = _Source(ASSET, _ASSETS, "assetId", asset.c.key)
-_TYPE_SOURCE = _Source(TYPE, asset_type, "typeName", asset_type.c.key, frozenset({"isReadonly"}))
-_LOG_SOURCE = _Source(LOG, _LOG, "date desc,logId desc", log_entry.c.log_id)
-_CHANGE_SOURCE = _Source(CHANGE, change_entry, "changeId desc", change_entry.c.change_id)
+_ASSET_SOURCE = _Source(ASSET, _ASSETS, "assetId")
+_TYPE_SOURCE = _Source(TYPE, asset_type, "typeName")
+_LOG_SOURCE = _Source(LOG, _LOG, "date desc,logId desc")
+_CHANGE_SOURCE = _Source(CHANGE, change_entry, "changeId desc")
 
 
-def _selected(source: _Source, names: Iterable[str]) -> Select[Any]:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """
+    A list as the database finds it: the names of the values of a row, and the rows in parts.
+
+    Where `tags` are among the names they come last, as pairs.
+    """
+
+    names: tuple[str, ...]
+    parts: AsyncIterator[Sequence[Row]]
+
+
+def _selected(source: _Source, names: Iterable[str], *others: ColumnElement[Any]) -> Select[Any]:
     columns = [source.entity.properties[name.lower()].column.label(name) for name in names]
-    return select(source.row_key, *columns).select_from(source.rows)
+    return select(*columns, *others).select_from(source.rows)
 
 
-def _documents(source: _Source, names: list[str], rows: Iterable[Row]) -> list[Document]:
-    documents = [dict(zip(names, row[1:], strict=True)) for row in rows]
-    for name in source.booleans.intersection(names):
-        for document in documents:
-            document[name] = bool(document[name])
-    return documents
-
-
-def _conditions(source: _Source, text: str | None) -> list[ColumnElement[bool]]:
+def _condition(source: _Source, text: str | None) -> list[ColumnElement[bool]]:
     return [compile_filter(parse_filter(text), source.entity)] if text and text.strip() else []
 
 
-async def _page(connection: Connection, source: _Source, query: Query, now: Instant, names: list[str]) -> list[Row]:
+_PREPARED = 256
+_KEPT_LENGTH = 1024
+
+
+def _prepared(source: _Source, query: Query) -> tuple[tuple[str, ...], Statement]:
+    """Return the names and the statement of a list. Short texts that come again are compiled once."""
+    texts = (query.select, query.filter, query.orderby)
+    is_short = sum(len(text or "") for text in texts) <= _KEPT_LENGTH
+    return (_prepare_again if is_short else _prepare)(source, *texts)
+
+
+def _prepare(
+    source: _Source, selection: str | None, condition: str | None, order: str | None
+) -> tuple[tuple[str, ...], Statement]:
+    entity = source.entity
+    wanted = parse_select(selection, entity) if selection else entity.selectable
+    names = tuple(name for name in wanted if name.lower() in entity.properties)
+    with_tags = len(names) < len(wanted)
     statement = (
-        _selected(source, names)
-        .where(*_conditions(source, query.filter))
-        .order_by(*compile_orderby(query.orderby or source.orderby, source.entity))
-        .limit(query.top)
-        .offset(query.skip)
+        _selected(source, names, *([asset.c.key] if with_tags else []))
+        .where(*_condition(source, condition))
+        .order_by(*compile_orderby(order or source.orderby, entity))
+        .limit(bindparam("top"))
+        .offset(bindparam("skip"))
     )
-    return await connection.fetch_all(Statement(statement), now=now)
+    return (*names, TAGS) if with_tags else names, Statement(statement)
 
 
-async def _list(connection: Connection, source: _Source, query: Query, now: Instant) -> list[Document]:
-    names = list(parse_select(query.select, source.entity) if query.select else source.entity.names)
-    return _documents(source, names, await _page(connection, source, query, now, names))
+_prepare_again = lru_cache(maxsize=_PREPARED)(_prepare)
 
 
-async def _count(connection: Connection, source: _Source, text: str | None, now: Instant) -> int:
-    statement = select(func.count()).select_from(source.rows).where(*_conditions(source, text))
-    row = await connection.fetch_one(Statement(statement), now=now)
-    return int(row[0]) if row else 0
+@lru_cache(maxsize=_PREPARED)
+def _counting(source: _Source, condition: str | None) -> Statement:
+    return Statement(select(func.count()).select_from(source.rows).where(*_condition(source, condition)))
 
 
-async def list_assets(connection: Connection, query: Query, now: Instant) -> list[Document]:
-    """Return assets; each has `tags` as a list of pairs unless `select` leaves them out."""
-    wanted = list(parse_select(query.select, ASSET) if query.select else ASSET.selectable)
-    names = [name for name in wanted if name.lower() in ASSET.properties]
-    rows = await _page(connection, _ASSET_SOURCE, query, now, names)
-    documents = _documents(_ASSET_SOURCE, names, rows)
-    if len(names) < len(wanted):
-        await _add_tags(connection, documents, [row[0] for row in rows])
-    return documents
+def _list(connection: Connection, source: _Source, query: Query, now: Instant) -> Listing:
+    names, statement = _prepared(source, query)
+    parts = connection.fetch_in_parts(statement, now=now, top=query.top, skip=query.skip)
+    return Listing(names, _with_tags(connection, parts) if names[-1:] == (TAGS,) else parts)
+
+
+def list_assets(connection: Connection, query: Query, now: Instant) -> Listing:
+    """List assets; each has `tags` unless `select` leaves out both of their forms."""
+    return _list(connection, _ASSET_SOURCE, query, now)
 
 
 async def count_assets(connection: Connection, text: str | None, now: Instant) -> int:
     """Return how many assets fit the filter *text*."""
-    return await _count(connection, _ASSET_SOURCE, text, now)
+    row = await connection.fetch_one(_counting(_ASSET_SOURCE, text), now=now)
+    return int(row[0]) if row else 0
 
 
 async def list_types(connection: Connection, query: Query, now: Instant) -> list[Document]:
     """Return asset types, by name unless the query orders them otherwise."""
-    return await _list(connection, _TYPE_SOURCE, query, now)
+    listing = _list(connection, _TYPE_SOURCE, query, now)
+    return [_type(listing.names, row) async for part in listing.parts for row in part]
 
 
-async def list_log(connection: Connection, query: Query, now: Instant) -> list[Document]:
-    """Return log entries of the assets that exist, newest first unless the query orders them otherwise."""
-    return await _list(connection, _LOG_SOURCE, query, now)
+def list_log(connection: Connection, query: Query, now: Instant) -> Listing:
+    """List log entries of the assets that exist, newest first unless the query orders them otherwise."""
+    return _list(connection, _LOG_SOURCE, query, now)
 
 
-async def list_changes(connection: Connection, query: Query, now: Instant) -> list[Document]:
-    """Return changes of types and tokens, newest first unless the query orders them otherwise."""
-    return await _list(connection, _CHANGE_SOURCE, query, now)
+def list_changes(connection: Connection, query: Query, now: Instant) -> Listing:
+    """List changes of types and tokens, newest first unless the query orders them otherwise."""
+    return _list(connection, _CHANGE_SOURCE, query, now)
 
 
+_below = descendants().subquery("below")
+_BELOW = Statement(
+    _selected(_ASSET_SOURCE, ASSET.names, asset.c.key)
+    .join(_below, _below.c.key == asset.c.key)
+    .order_by(_below.c.depth, asset.c.key)
+)
 _ASSET_BY_KEY = Statement(_selected(_ASSET_SOURCE, ASSET.names).where(asset.c.key == bindparam("asset_key")))
 _TYPE_BY_ID = Statement(_selected(_TYPE_SOURCE, TYPE.names).where(asset_type.c.type_id == bindparam("type_id")))
+
+
+def list_descendants(connection: Connection, key: int, levels: int | None, now: Instant) -> Listing:
+    """List the assets below one, nearest first, down to *levels* (1 = direct children, None = all), with `tags`."""
+    parts = connection.fetch_in_parts(_BELOW, root=key, levels=levels or ALL_LEVELS, now=now)
+    return Listing((*ASSET.names, TAGS), _with_tags(connection, parts))
 
 
 async def asset_document(connection: Connection, key: int, now: Instant) -> Document:
@@ -211,8 +244,7 @@ async def asset_document(connection: Connection, key: int, now: Instant) -> Docu
     row = await connection.fetch_one(_ASSET_BY_KEY, asset_key=key, now=now)
     if row is None:
         raise LookupError(f"no asset has the key {key}")
-    (document,) = _documents(_ASSET_SOURCE, list(ASSET.names), [row])
-    return {**document, "tags": await tags.of_asset(connection, key)}
+    return dict(zip(ASSET.names, row, strict=True)) | {TAGS: await tags.of_asset(connection, key)}
 
 
 async def type_document(connection: Connection, type_id: str) -> Document:
@@ -220,31 +252,28 @@ async def type_document(connection: Connection, type_id: str) -> Document:
     row = await connection.fetch_one(_TYPE_BY_ID, type_id=type_id)
     if row is None:
         raise LookupError(f"no type has the id {type_id}")
-    return _documents(_TYPE_SOURCE, list(TYPE.names), [row])[0]
+    return _type(TYPE.names, row)
 
 
-async def assets_by_key(connection: Connection, keys: list[int], now: Instant) -> list[Document]:
-    """Return the assets of *keys*, in that order, with their tags."""
-    found: dict[int, Document] = {}
-    names = list(ASSET.names)
-    for chunk in chunks(keys):
-        statement = Statement(_selected(_ASSET_SOURCE, names).where(is_among(asset.c.key, chunk)))
-        rows = await connection.fetch_all(statement, now=now)
-        found |= zip((row[0] for row in rows), _documents(_ASSET_SOURCE, names, rows), strict=True)
-    documents = [found[key] for key in keys]
-    await _add_tags(connection, documents, keys)
-    return documents
+def _type(names: Sequence[str], row: Row) -> Document:
+    document = dict(zip(names, row, strict=True))
+    if "isReadonly" in document:
+        # SQLite has no truth values.
+        document["isReadonly"] = bool(document["isReadonly"])
+    return document
 
 
-async def _add_tags(connection: Connection, documents: list[Document], keys: list[int]) -> None:
-    by_key = dict(zip(keys, documents, strict=True))
-    for document in documents:
-        document["tags"] = []
-    for chunk in chunks(keys):
-        statement = (
-            select(asset_tag.c.asset_key, asset_tag.c.tag_key, asset_tag.c.tag_value)
-            .where(is_among(asset_tag.c.asset_key, chunk))
-            .order_by(asset_tag.c.asset_key, asset_tag.c.position)
-        )
-        for key, tag_key, tag_value in await connection.fetch_all(Statement(statement)):
-            by_key[key]["tags"].append((tag_key, tag_value))
+_TAGS = Statement(
+    select(asset_tag.c.asset_key, asset_tag.c.tag_key, asset_tag.c.tag_value)
+    .where(one_of(asset_tag.c.asset_key, "keys"))
+    .order_by(asset_tag.c.asset_key, asset_tag.c.position)
+)
+
+
+async def _with_tags(connection: Connection, parts: AsyncIterator[list[Row]]) -> AsyncIterator[list[Row]]:
+    """Put the tags of an asset in the place of its key, which comes last."""
+    async for rows in parts:
+        found: dict[int, list[tuple[str, str]]] = {row[-1]: [] for row in rows}
+        for key, tag_key, tag_value in await connection.fetch_all(_TAGS, keys=list(found)):
+            found[key].append((tag_key, tag_value))
+        yield [(*row[:-1], found[row[-1]]) for row in rows]

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from pywats_server.errors import Busy, DomainError, StorageFull, TooExpensive
 from pywats_server.store import functions
-from pywats_server.store.database import JointWork, Row, Work
+from pywats_server.store.database import PART_ROWS, JointWork, Row, Work
 from pywats_server.store.group import GROUP_SIZE, WAITING_WRITES, Item, Pending, Unit, joint, stopping, too_many, units
 from pywats_server.store.statement import Statement
 
@@ -61,7 +61,7 @@ class SqliteConnection:
         self._deadline = 0.0
 
     def limit(self, seconds: float) -> None:
-        """Interrupt what runs longer than *seconds* from now, by the thread's own time; rows that are found add some."""
+        """Interrupt what runs longer than *seconds* from now; rows that are found add some time."""
         # The thread's own time, so that a busy machine does not refuse what a quiet one answers.
         self._deadline = time.thread_time() + seconds
         self.raw.set_progress_handler(lambda: time.thread_time() > self._deadline, _STEPS_BETWEEN_LOOKS)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from factories import Taken
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
 from pywats_server.demo.factory import fill
 from pywats_server.errors import PreconditionFailed
@@ -28,7 +29,9 @@ _THREE_YEARS = timedelta(days=3 * 365 + 4)
 
 def _assets(factory: Factory, filter: str | None = None) -> list[dict[str, Any]]:
     query = Query(filter=filter, top=1000)
-    return asyncio.run(factory.backend.read(LOCAL_ADMINISTRATOR, reading.list_assets, query)).documents
+    taken = Taken()
+    asyncio.run(factory.backend.read(LOCAL_ADMINISTRATOR, reading.list_assets, query, taken))
+    return taken.documents
 
 
 def _status(factory: Factory, serial_number: str) -> StatusReport:

@@ -12,6 +12,7 @@ from pywats_server.api.arguments import Caller, EmptyIsNone, IfMatch, ListQuery,
 from pywats_server.api.bodies import AssetBody, Id, State, TagBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
+from pywats_server.api.lists import JsonList
 from pywats_server.services import archive, assets, reading, tags, tree
 from pywats_server.services.identify import AssetRef
 
@@ -35,9 +36,9 @@ async def list_assets(
 
     With `$count=true` the header `X-Total-Count` tells how many fit the filter.
     """
-    page = await backend.scan(caller, reading.list_assets, query.selecting(select), count=bool(count))
-    headers = {} if page.total is None else {"X-Total-Count": str(page.total)}
-    return json_response([answers.asset_item(document) for document in page.documents], headers)
+    with JsonList() as found:
+        total = await backend.scan(caller, reading.list_assets, query.selecting(select), found.take, count=bool(count))
+        return found.response(None if total is None else {"X-Total-Count": str(total)})
 
 
 @router.get("/api/Asset/SubAssets", response_model=list[answers.AssetItem], responses=problems(400, 404, 422))
@@ -52,8 +53,9 @@ async def list_sub_assets(
     ] = None,
 ) -> Response:
     """List what stands below an asset, nearest first."""
-    below = await backend.scan(caller, tree.list_sub_assets, asset, level or 0)
-    return json_response([answers.asset_item(document) for document in below])
+    with JsonList() as below:
+        await backend.scan(caller, tree.list_sub_assets, asset, below.take, level or 0)
+        return below.response()
 
 
 @router.get("/api/Asset/Archive", response_model=list[answers.DeletedAsset], responses=problems(400, 422))

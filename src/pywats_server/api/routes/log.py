@@ -4,11 +4,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from pywats_server.api import answers
-from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Caller, ListQuery, Named, Server
 from pywats_server.api.bodies import MessageBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
+from pywats_server.api.lists import JsonList
 from pywats_server.errors import InvalidInput
 from pywats_server.services import messages, reading
 from pywats_server.services.identify import AssetRef
@@ -19,7 +19,9 @@ router = APIRouter(tags=["Log"])
 @router.get("/api/Asset/Log", response_model=list[answers.LogEntry], responses=problems(400, 422))
 async def list_log(backend: Server, caller: Caller, query: ListQuery) -> Response:
     """List log entries by OData, newest first unless `$orderby` says otherwise."""
-    return json_response(await backend.scan(caller, reading.list_log, query))
+    with JsonList() as entries:
+        await backend.scan(caller, reading.list_log, query, entries.take)
+        return entries.response()
 
 
 @router.post("/api/Asset/Message", response_model=None, responses=problems(400, 404, null=True))
@@ -47,4 +49,6 @@ def _agreed(field: str, in_query: str | None, in_body: str | None) -> str | None
 @router.get("/api/internal/Changes", response_model=list[answers.Change], responses=problems(400, 422))
 async def list_changes(backend: Server, caller: Caller, query: ListQuery) -> Response:
     """List changes of asset types and tokens by OData, newest first unless `$orderby` says otherwise."""
-    return json_response(await backend.scan(caller, reading.list_changes, query))
+    with JsonList() as changes:
+        await backend.scan(caller, reading.list_changes, query, changes.take)
+        return changes.response()
