@@ -126,7 +126,7 @@ SERVER = (
         (
             *("fastapi", "fastapi_offline", "starlette", "pydantic", "msgspec", "structlog", "typing_extensions"),
             ENUMS,
-            *server("services", "rules", "errors", "instants", "odata.query", "__version__"),
+            *server("services", "rules", "errors", "instants", "logs", "odata.query", "__version__"),
         ),
         "an endpoint turns a request into a call of a use case and its result into an answer, without the store",
     ),
