@@ -76,9 +76,11 @@ class Clients:
 
 
 @pytest.fixture(scope="session")
-def built(empty_database: Path) -> FastAPI:
+def built(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """The application, built once, because the framework takes longer to build it than most tests take."""
-    return create_app(Settings(database=f"sqlite:///{empty_database}"))
+    data = tmp_path_factory.mktemp("built")
+    (data / "pywats.sqlite").write_bytes(empty_database.read_bytes())
+    return create_app(Settings(data=data))
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """What the server does by itself, beside answering: for now, forgetting answers that nobody can ask for again."""
 
 import asyncio
+from datetime import timedelta
+from uuid import uuid4
 
 import structlog
 
-from pywats_server.services import once
+from pywats_server.services import lease, once
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import Principal, Role
 
@@ -16,16 +18,23 @@ _SECONDS_BETWEEN = 3600.0
 
 async def keep_house(backend: Backend, seconds_between: float = _SECONDS_BETWEEN) -> None:
     """Tidy up now and then, until cancelled. An error is logged, and the next round tries again."""
+    me = uuid4().hex
     while True:
         try:
-            await tidy(backend)
+            await tidy(backend, me, timedelta(seconds=seconds_between))
         except Exception:  # noqa: BLE001 - whatever went wrong, the next round may go well
             _log.exception("housekeeping_failed")
         await asyncio.sleep(seconds_between)
 
 
-async def tidy(backend: Backend) -> int:
-    """Forget every answer that is old enough, a few at a time so that nobody waits; return how many there were."""
+async def tidy(backend: Backend, holder: str, duration: timedelta) -> int:
+    """
+    Forget every answer that is old enough, a few at a time so that nobody waits; return how many there were.
+
+    Of several servers on one database only the *holder* of the lease does anything, and holds it for *duration*.
+    """
+    if not await backend.write(HOUSEKEEPER, lease.take_lease, "housekeeping", holder, duration):
+        return 0
     forgotten = 0
     while some := await backend.write(HOUSEKEEPER, once.forget_old_answers):
         forgotten += some

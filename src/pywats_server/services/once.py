@@ -135,7 +135,7 @@ def _used_otherwise(key: str) -> RuleViolation:
     )
 
 
-@use_case(Permission.MANAGE_TOKENS)
+@use_case(Permission.KEEP_HOUSE)
 async def forget_old_answers(session: Session) -> int:
     """Delete some of the answers that are older than `KEPT`; return how many. Call again until there are none."""
     return await answers.forget(session.connection, instant(session.now - KEPT), _FORGOTTEN_AT_ONCE)

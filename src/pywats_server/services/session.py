@@ -29,6 +29,7 @@ class Permission(Enum):
     EDIT_TOTAL_COUNT = "set counts to a value (Edit Total count)"
     DELETE = "delete"
     MANAGE_TOKENS = "manage tokens"
+    KEEP_HOUSE = "look after the database"
 
 
 class Role(StrEnum):
@@ -58,7 +59,7 @@ _PERMISSIONS = {
     Role.VIEWER: _VIEWER,
     Role.OPERATOR: _OPERATOR,
     Role.MANAGER: _MANAGER,
-    Role.ADMINISTRATOR: _MANAGER | {Permission.DELETE, Permission.MANAGE_TOKENS},
+    Role.ADMINISTRATOR: _MANAGER | {Permission.DELETE, Permission.MANAGE_TOKENS, Permission.KEEP_HOUSE},
 }
 
 

@@ -249,3 +249,12 @@ access_token = Table(
     Column("created_at", INSTANT, nullable=False),
     Column("revoked_at", INSTANT),
 )
+
+# Which of several servers on one database does what only one should (`store.leases`).
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("holder", TEXT, nullable=False),
+    Column("until", INSTANT, nullable=False),
+)

@@ -113,9 +113,11 @@ def _errors(_: Any, method: str, event: structlog.typing.EventDict) -> structlog
 
 
 @pytest.fixture(scope="session")
-def running(empty_database: Path) -> Iterator[tuple[FastAPI, str]]:
+def running(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
     """The application behind its address, started once, because starting takes longer than most tests."""
-    app = create_app(Settings(database=f"sqlite:///{empty_database}", max_body_bytes=MAX_BODY))
+    data = tmp_path_factory.mktemp("running")
+    (data / "pywats.sqlite").write_bytes(empty_database.read_bytes())
+    app = create_app(Settings(data=data, max_body_bytes=MAX_BODY))
     with serving(app) as url:
         # Once it answers, it has opened its own database, which `live` replaces.
         urlopen(f"{url}/healthz", timeout=30).close()

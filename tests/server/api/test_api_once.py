@@ -1,6 +1,7 @@
 """A call that carries an Idempotency-Key is carried out once, however often it comes."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from factories import make_asset, make_type
 from pywats_server.housekeeping import tidy
 from pywats_server.services.session import Role
 from server.api.calls import CALLS, Call
+
+HOUSEKEEPING = ("this server", timedelta(minutes=1))
 
 
 def key(text: str = "4f1c") -> dict[str, str]:
@@ -118,11 +121,11 @@ def test_answers_are_kept_for_seven_days_and_then_forgotten(
         count_once(api, serial, 1, f"key {number}")
     backend, portal = api.app.state.backend, application.anonymous.portal
     clock.advance(days=7, hours=1)
-    assert portal.call(tidy, backend) == 0
+    assert portal.call(tidy, backend, *HOUSEKEEPING) == 0
     count_once(api, serial, 1, "key 0")
     assert total(api, serial) == 3
     clock.advance(days=1)
-    assert portal.call(tidy, backend) == 3
+    assert portal.call(tidy, backend, *HOUSEKEEPING) == 3
     count_once(api, serial, 1, "key 0")
     assert total(api, serial) == 4
 

@@ -1,0 +1,26 @@
+"""Leases: of several servers on one database, the holder of a lease does what only one of them should."""
+
+from sqlalchemy import bindparam, or_
+from sqlalchemy.dialects import postgresql
+
+from pywats_server.instants import Instant
+from pywats_server.store.database import Connection
+from pywats_server.store.statement import Statement
+from pywats_server.store.tables import lease
+
+_NEW = {column.name: bindparam(column.name) for column in lease.columns}
+# PostgreSQL's form of the statement is SQLite's as well.
+_TAKE = Statement(
+    postgresql.insert(lease)
+    .values(_NEW)
+    .on_conflict_do_update(
+        index_elements=[lease.c.name],
+        set_={"holder": _NEW["holder"], "until": _NEW["until"]},
+        where=or_(lease.c.until <= bindparam("now"), lease.c.holder == _NEW["holder"]),
+    )
+)
+
+
+async def take(connection: Connection, name: str, holder: str, now: Instant, until: Instant) -> bool:
+    """Hold the lease *name* up to a moment, unless another holder has it still; return whether it is held now."""
+    return await connection.execute(_TAKE, name=name, holder=holder, now=now, until=until) == 1
