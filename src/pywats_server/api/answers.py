@@ -14,7 +14,7 @@ from pywats_server.rules.model import Monitor, Reading
 from pywats_server.rules.wording import describe, describe_reading
 from pywats_server.services import batches
 from pywats_server.services.archive import Tombstone
-from pywats_server.services.reading import AssetView, Document
+from pywats_server.services.reading import Document, View
 from pywats_server.services.status import StatusReport
 from pywats_server.services.tokens import StoredToken
 
@@ -200,12 +200,12 @@ def tag_list(tags: list[tuple[str, str]]) -> list[Tag]:
     return [{"key": key, "value": value} for key, value in tags]
 
 
-def asset(view: AssetView) -> Document:
+def asset(view: View) -> Document:
     """Return one asset with its type."""
     return {**asset_item(view.document), "assetType": view.type}
 
 
-def asset_response(view: AssetView) -> Response:
+def asset_response(view: View) -> Response:
     """Return one asset as a response, with the version that it is in as its ETag."""
     return json_response(asset(view), {"ETag": f'"{view.version}"'})
 

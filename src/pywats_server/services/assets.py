@@ -17,7 +17,7 @@ from pywats_server.services.differences import tell_differences
 from pywats_server.services.drafts import UNSET, AssetDraft, given
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.journal import Event, tell, text_of
-from pywats_server.services.reading import AssetView, view
+from pywats_server.services.reading import View, view
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.services.settling import settle, with_next_dates
 from pywats_server.services.tags import check_tags
@@ -70,7 +70,7 @@ async def save_asset(
 @use_case(Permission.EDIT_ASSET)
 async def save_and_view(
     session: Session, draft: AssetDraft, *, create_only: bool = False, if_versions: Container[int] | None = None
-) -> AssetView:
+) -> View:
     """Save an asset as `save_asset` does and return it as it is read."""
     saved = await save_asset(session, draft, create_only=create_only, if_versions=if_versions)
     return await view(session, saved.asset)

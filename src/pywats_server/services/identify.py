@@ -68,15 +68,6 @@ def agreed(ref: AssetRef, found: Found | None) -> Found:
     return found
 
 
-async def find_any(session: Session, text: str) -> StoredAsset:
-    """Return the asset whose id, or else whose serial number, is *text*."""
-    by_id = await assets.find_by_id(session.connection, text)
-    found = by_id or await assets.find_by_serial(session.connection, text)
-    if found is None:
-        raise missing(AssetRef(serial_number=text))
-    return found
-
-
 def missing(ref: AssetRef) -> NotFound:
     """Return the error for an asset that is not there."""
     if ref.asset_id:

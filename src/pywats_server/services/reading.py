@@ -1,16 +1,17 @@
 """Reading assets, their log and the log of changes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pywats_server.odata.query import Query
-from pywats_server.services.identify import AssetRef, find, find_any
+from pywats_server.rules.ids import read_id
+from pywats_server.services.identify import AssetRef, find, missing
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import documents
 from pywats_server.store.assets import StoredAsset
 from pywats_server.store.documents import Document as Document
 from pywats_server.store.documents import Listing
+from pywats_server.store.documents import View as View
 
 Take = Callable[[Sequence[str], Sequence[Sequence[Any]]], None]
 """
@@ -20,31 +21,28 @@ Lists go out in parts, so that a long one is never held as a whole.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class AssetView:
-    """One asset as a document, with its type, and the version that it is in."""
-
-    document: Document
-    type: Document
-    version: int
-
-
 @use_case(Permission.READ)
-async def get_asset(session: Session, text: str) -> AssetView:
+async def get_asset(session: Session, text: str) -> View:
     """Return the asset whose id, or else whose serial number, is *text*."""
-    return await view(session, await find_any(session, text))
+    asset_id = read_id(text)
+    found = await documents.view_by_id(session.connection, asset_id, session.instant) if asset_id else None
+    found = found or await documents.view_by_serial(session.connection, text, session.instant)
+    if found is None:
+        raise missing(AssetRef(serial_number=text))
+    return found
 
 
 @use_case(Permission.READ)
-async def get_asset_by_ref(session: Session, ref: AssetRef) -> AssetView:
+async def get_asset_by_ref(session: Session, ref: AssetRef) -> View:
     """Return the asset that *ref* names."""
     return await view(session, await find(session, ref))
 
 
-async def view(session: Session, asset: StoredAsset) -> AssetView:
+async def view(session: Session, asset: StoredAsset) -> View:
     """Return *asset* as it is read."""
-    document = await documents.asset_document(session.connection, asset.key, session.instant)
-    return AssetView(document, await documents.type_document(session.connection, asset.type_id), asset.version)
+    found = await documents.view_by_id(session.connection, asset.asset_id, session.instant)
+    assert found is not None, "an asset that was found in this transaction is there"
+    return found
 
 
 async def hand_over(listing: Listing, take: Take) -> None:

@@ -1,5 +1,6 @@
 """Assets, types and log entries as documents, with the names of the wire; one at a time, or lists by OData."""
 
+import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -239,6 +240,44 @@ def list_descendants(connection: Connection, key: int, levels: int | None, now: 
     return Listing((*ASSET.names, TAGS), _with_tags(connection, parts))
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """One asset, with its `tags`, its type, and the version that it is in."""
+
+    document: Document
+    type: Document
+    version: int
+
+
+def _viewed(column: ColumnElement[str]) -> Statement:
+    type_columns = [TYPE.properties[name.lower()].column for name in TYPE.names]
+    viewed = _selected(_ASSET_SOURCE, ASSET.names, *type_columns, asset.c.version, tags.TagsAsJson(asset.c.key))
+    return Statement(viewed.where(column == bindparam("text")))
+
+
+_VIEW_BY_ID = _viewed(asset.c.asset_id)
+_VIEW_BY_SERIAL = _viewed(asset.c.serial_number)
+
+
+async def view_by_id(connection: Connection, asset_id: str, now: Instant) -> View | None:
+    """Return the asset with this id, as ids are kept."""
+    return _view(await connection.fetch_one(_VIEW_BY_ID, text=asset_id, now=now))
+
+
+async def view_by_serial(connection: Connection, serial_number: str, now: Instant) -> View | None:
+    """Return the asset with exactly this serial number."""
+    return _view(await connection.fetch_one(_VIEW_BY_SERIAL, text=serial_number, now=now))
+
+
+def _view(row: Row | None) -> View | None:
+    if row is None:
+        return None
+    *values, version, pairs = row
+    document = dict(zip(ASSET.names, values, strict=False))
+    document[TAGS] = json.loads(pairs) if pairs else []
+    return View(document, _type(TYPE.names, values[len(ASSET.names) :]), version)
+
+
 async def asset_document(connection: Connection, key: int, now: Instant) -> Document:
     """Return one asset with its `tags`."""
     row = await connection.fetch_one(_ASSET_BY_KEY, asset_key=key, now=now)
@@ -255,7 +294,7 @@ async def type_document(connection: Connection, type_id: str) -> Document:
     return _type(TYPE.names, row)
 
 
-def _type(names: Sequence[str], row: Row) -> Document:
+def _type(names: Sequence[str], row: Sequence[Any]) -> Document:
     document = dict(zip(names, row, strict=True))
     if "isReadonly" in document:
         # SQLite has no truth values.
@@ -273,7 +312,7 @@ _TAGS = Statement(
 async def _with_tags(connection: Connection, parts: AsyncIterator[list[Row]]) -> AsyncIterator[list[Row]]:
     """Put the tags of an asset in the place of its key, which comes last."""
     async for rows in parts:
-        found: dict[int, list[tuple[str, str]]] = {row[-1]: [] for row in rows}
-        for key, tag_key, tag_value in await connection.fetch_all(_TAGS, keys=list(found)):
-            found[key].append((tag_key, tag_value))
-        yield [(*row[:-1], found[row[-1]]) for row in rows]
+        found: dict[int, list[tuple[str, str]]] = {}
+        for key, tag_key, tag_value in await connection.fetch_all(_TAGS, keys=[row[-1] for row in rows]):
+            found.setdefault(key, []).append((tag_key, tag_value))
+        yield [(*row[:-1], found.get(row[-1], ())) for row in rows]
