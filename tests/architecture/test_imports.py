@@ -116,6 +116,11 @@ SERVER = (
         "lists go in and out through the same use cases as everything else",
     ),
     Part(
+        "pywats_server/checking",
+        (ENUMS, *server("services", "rules", "store", "errors", "instants")),
+        "a check compares what is stored with what the rules say; a repair goes through use cases",
+    ),
+    Part(
         "pywats_server/demo",
         # Its sessions happen in the past, so it opens them itself, on a connection.
         (ENUMS, *server("services", "rules", "instants", "store.database")),
@@ -136,7 +141,7 @@ SERVER = (
             *("typer", "rich", "uvicorn", "pydantic", "pywats"),
             # A file that is no database is told as such.
             "sqlalchemy.exc",
-            *server("services", "exchange", "demo", "errors", "rules.texts", "clock", "settings", "logs"),
+            *server("services", "exchange", "checking", "demo", "errors", "rules.texts", "clock", "settings", "logs"),
             *server("app", "store.opening", "store.schema", "store.backups", "store.contents", "__version__"),
         ),
         "commands open the database and call use cases; they hold neither rules nor statements",

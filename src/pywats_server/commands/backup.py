@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress
 from sqlalchemy.exc import SQLAlchemyError
 
-from pywats_server.commands import options
-from pywats_server.commands.opening import fail, look, read_settings, refuse_other_schema
+from pywats_server.commands import options, progress
+from pywats_server.commands.opening import fail, prepare, read_settings, require_database
 from pywats_server.errors import DomainError
 from pywats_server.settings import Settings
 from pywats_server.store import backups
 from pywats_server.store.contents import Advance
-from pywats_server.store.schema import SchemaState
 
 Replace = Annotated[bool, typer.Option("--replace", help="Replace everything that the database holds.")]
 
@@ -36,7 +33,7 @@ def backup(
     settings = read_settings(lambda: options.settings(data=data, database=database))
     if file.exists() and not force:
         raise fail(f"{file} is there already. Choose another name, or replace it with --force.")
-    _require_current(settings)
+    require_database(settings)
     rows = _run(lambda advance: backups.back_up(settings.database_url, file, advance))
     typer.echo(f"Wrote {rows} rows to {file}, each compared.")
 
@@ -54,7 +51,7 @@ def restore(
     up to date on the way.
     """
     settings = read_settings(lambda: options.settings(data=data, database=database))
-    _require_current(settings, may_be_empty=True)
+    prepare(settings)
     rows = _run(lambda advance: backups.restore(file, settings.database_url, advance, replace=replace))
     typer.echo(f"Restored {rows} rows from {file}, each compared.")
 
@@ -72,8 +69,8 @@ def copy(
     from_settings, to_settings = _settings(source), _settings(target)
     if from_settings.database_url == to_settings.database_url:
         raise fail("FROM and TO are the same database. Nothing was changed.")
-    _require_current(from_settings)
-    _require_current(to_settings, may_be_empty=True)
+    require_database(from_settings)
+    prepare(to_settings)
     rows = _run(
         lambda advance: backups.copy_database(
             from_settings.database_url, to_settings.database_url, advance, replace=replace
@@ -86,27 +83,12 @@ def _settings(address: str) -> Settings:
     return read_settings(lambda: options.settings(database=address))
 
 
-def _require_current(settings: Settings, *, may_be_empty: bool = False) -> None:
-    state = look(settings)
-    if state is not SchemaState.EMPTY:
-        refuse_other_schema(settings, state)
-    elif not may_be_empty:
-        raise fail(f"There is nothing in the database {settings.database_url}.")
-
-
 def _run(work: Callable[[Advance], Coroutine[Any, Any, int]]) -> int:
     """Run *work* with its progress on the terminal; turn what may go wrong into its message and exit code 1."""
-    console = Console(stderr=True)
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("")
-
-        def advance(doing: str, done: int, total: int) -> None:
-            progress.update(task, description=doing, completed=done, total=total)
-
-        try:
+    try:
+        with progress.shown() as advance:
             return asyncio.run(work(advance))
-        except DomainError as error:
-            raise fail(error.message) from error
-        except (OSError, SQLAlchemyError) as error:
-            raise fail(f"Nothing was changed: {error}") from error
+    except DomainError as error:
+        raise fail(error.message) from error
+    except (OSError, SQLAlchemyError) as error:
+        raise fail(f"Nothing was changed: {error}") from error

@@ -2,12 +2,13 @@
 
 import typer
 
-from pywats_server.commands import backup, options
+from pywats_server.commands import backup, check, options
 from pywats_server.commands.opening import fail, look, read_settings
 from pywats_server.store import schema
 from pywats_server.store.schema import SchemaState
 
 app = typer.Typer(no_args_is_help=True, help="Look after the database.")
+app.command()(check.check)
 app.command()(backup.copy)
 
 

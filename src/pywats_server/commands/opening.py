@@ -15,7 +15,7 @@ from pywats_server.errors import DomainError
 from pywats_server.services.backend import Backend
 from pywats_server.settings import Settings
 from pywats_server.store import schema
-from pywats_server.store.opening import open_database, sqlite_path
+from pywats_server.store.opening import is_new, open_database, sqlite_path
 from pywats_server.store.schema import SchemaState
 
 T = TypeVar("T")
@@ -40,16 +40,22 @@ def prepare(settings: Settings) -> None:
     if state is SchemaState.EMPTY:
         schema.upgrade(settings.database_url)
     else:
-        refuse_other_schema(settings, state)
+        _refuse_other_schema(settings, state)
 
 
-def refuse_other_schema(settings: Settings, state: SchemaState) -> None:
+def require_database(settings: Settings) -> None:
     """
-    Let a database pass that has this version's schema.
+    Let a database pass that exists and has this version's schema; one that does not exist is not made.
 
     Raises:
-        typer.Exit: It has not; what to do was printed.
+        typer.Exit: It cannot be used; what to do was printed.
     """
+    if is_new(settings.database_url):
+        raise fail(f"There is no database {settings.database_url}.")
+    _refuse_other_schema(settings, look(settings))
+
+
+def _refuse_other_schema(settings: Settings, state: SchemaState) -> None:
     if state is not SchemaState.CURRENT:
         raise fail(_ADVICE[state].format(url=settings.database_url))
 
@@ -64,6 +70,7 @@ def look(settings: Settings) -> SchemaState:
 
 
 _ADVICE = {
+    SchemaState.EMPTY: "There is nothing in the database {url}.",
     SchemaState.OLDER: (
         "The database {url} has the schema of an older version. Nothing was changed. Make a copy of it, "
         "then bring it up to date with: pywats-server db upgrade"

@@ -62,7 +62,7 @@ async def copy_database(source_url: str, url: str, advance: Advance, *, replace:
     """
     Fill the database at *url* from another, in one transaction; return the number of rows.
 
-    Both have the schema of this version; *url* may be new.
+    Both have the schema of this version.
 
     Args:
         replace: Replace what the database at *url* holds.
@@ -71,8 +71,6 @@ async def copy_database(source_url: str, url: str, advance: Advance, *, replace:
         Conflict: It holds something, and shall not be replaced.
         CopyDiffers: What was written cannot be read again; nothing was changed.
     """
-    if schema.state(url) is SchemaState.EMPTY:
-        schema.upgrade(url)
     async with reading(source_url) as source, replacing(url) as target:
         if not replace:
             await _refuse_to_replace(target)

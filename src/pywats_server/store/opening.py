@@ -24,6 +24,11 @@ def sqlite_path(url: str) -> Path:
     return Path(url.removeprefix(_SQLITE))
 
 
+def is_new(url: str) -> bool:
+    """Tell whether *url* names a file that does not exist yet."""
+    return url.startswith(_SQLITE) and not sqlite_path(url).exists()
+
+
 def open_database(url: str, *, scan_seconds: float) -> Database:
     """Open the database at *url*, whose schema is in order already."""
     return SqliteDatabase(sqlite_path(url), scan_seconds=scan_seconds)

@@ -1,0 +1,1 @@
+"""Whether a database keeps its invariants: what is told, and what can be mended because it follows from other facts."""
