@@ -3,11 +3,13 @@
 import os
 import random
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 Figures = Callable[[str], None]
+NewDatabase = Callable[[], str]
 
 
 @pytest.fixture
@@ -25,14 +27,31 @@ def chance(figures: Figures) -> random.Random:
 
 
 @pytest.fixture
-def sqlite_address(empty_database: Path, tmp_path: Path) -> str:
-    """The address of a fresh, migrated SQLite file."""
-    path = tmp_path / "pywats.sqlite"
-    path.write_bytes(empty_database.read_bytes())
-    return f"sqlite:///{path}"
+def new_sqlite(empty_database: Path, tmp_path: Path) -> NewDatabase:
+    """Makes fresh, migrated SQLite files and returns their addresses."""
+    numbers = count()
+
+    def make() -> str:
+        path = tmp_path / f"{next(numbers)}.sqlite"
+        path.write_bytes(empty_database.read_bytes())
+        return f"sqlite:///{path}"
+
+    return make
 
 
 @pytest.fixture
-def address(sqlite_address: str) -> str:
-    """The address of a fresh, migrated database."""
-    return sqlite_address
+def new_database(new_sqlite: NewDatabase) -> NewDatabase:
+    """Makes fresh, migrated databases and returns their addresses."""
+    return new_sqlite
+
+
+@pytest.fixture
+def sqlite_address(new_sqlite: NewDatabase) -> str:
+    """The address of a fresh SQLite file."""
+    return new_sqlite()
+
+
+@pytest.fixture
+def address(new_database: NewDatabase) -> str:
+    """The address of a fresh database."""
+    return new_database()

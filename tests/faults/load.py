@@ -76,7 +76,7 @@ class Caller:
         Args:
             call: `params`, `json` and `headers`.
         """
-        headers = {**call.pop("headers", {}), "Idempotency-Key": str(uuid.uuid4())}
+        headers = {"Idempotency-Key": str(uuid.uuid4()), **call.pop("headers", {})}
         while True:
             try:
                 return await self._attempt(method, path, headers=headers, **call)
