@@ -7,7 +7,7 @@ from typing import Any
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from pywats_server.__main__ import app
+from pywats_server.commands.line import app
 from pywats_server.settings import PREFIX
 from reference.markdown import table
 

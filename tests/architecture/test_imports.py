@@ -93,7 +93,9 @@ SERVER = (
     Part("pywats_server/instants.py", (), "the form of a moment depends on nothing"),
     Part("pywats_server/clock.py", (), "the clock depends on nothing"),
     Part("pywats_server/settings.py", ("pydantic", "pydantic_settings", "platformdirs"), "settings are plain data"),
-    Part("pywats_server/logs.py", ("structlog", "msgspec", *server("settings")), "logging depends on the settings alone"),
+    Part(
+        "pywats_server/logs.py", ("structlog", "msgspec", *server("settings")), "logging depends on the settings alone"
+    ),
     Part("pywats_server/rules", (ENUMS, *server("errors")), "rules are pure: no I/O, no database, no clock"),
     Part(
         "pywats_server/odata",
@@ -151,7 +153,7 @@ SERVER = (
         ("structlog", *server("services")),
         "what the server does by itself it does through use cases, as everybody",
     ),
-    Part("pywats_server/__main__.py", ("typer", *server("commands", "settings")), "it only names the commands"),
+    Part("pywats_server/__main__.py", server("commands"), "it only starts the command line"),
     Part(
         "pywats_server/app.py",
         ("fastapi", "pywats_server"),

@@ -10,7 +10,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from docs.blocks import PAGES, Block, blocks_of, page_id
-from pywats_server.__main__ import app
+from pywats_server.commands.line import app
 from pywats_server.settings import variable
 
 ENDLESS = {"serve", "demo"}

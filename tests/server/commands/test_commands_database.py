@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from pywats_server.__main__ import app
+from pywats_server.commands.line import app
 from pywats_server.store import schema
 
 
