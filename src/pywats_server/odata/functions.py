@@ -1,9 +1,10 @@
 """
 The functions that a `$filter` may call, as SQL that means the same on SQLite and PostgreSQL.
 
-Texts are searched literally: nowhere is there a LIKE, so `%`, `_` and the backslash are characters as any other.
+Texts are searched literally: `%`, `_` and the backslash are characters as any other.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -108,6 +109,13 @@ class PlaceOf(FunctionElement[int]):
     inherit_cache = True
 
 
+class Contains(Condition):
+    """Whether a text contains a constant, so told that an index of trigrams helps. Takes both, and `pattern_of`."""
+
+    name = "contains_constant"
+    inherit_cache = True
+
+
 class EndsWith(Condition):
     """Whether the first text ends with the second."""
 
@@ -134,6 +142,18 @@ def _place_of_postgresql(element: PlaceOf, compiler: SQLCompiler, **options: Any
     return f"strpos({text}, {part})"
 
 
+@compiles(Contains, "sqlite")
+def _contains_sqlite(element: Contains, compiler: SQLCompiler, **options: Any) -> str:
+    text, part, _ = element.clauses
+    return f"(instr({compiler.process(text, **options)}, {compiler.process(part, **options)}) > 0)"
+
+
+@compiles(Contains, "postgresql")
+def _contains_postgresql(element: Contains, compiler: SQLCompiler, **options: Any) -> str:
+    text, _, pattern = element.clauses
+    return f"({compiler.process(text, **options)} LIKE {compiler.process(pattern, **options)})"
+
+
 @compiles(EndsWith, "sqlite")
 def _ends_with_sqlite(element: EndsWith, compiler: SQLCompiler, **options: Any) -> str:
     text, end = _arguments(element, compiler, options)
@@ -147,16 +167,10 @@ def _ends_with_postgresql(element: EndsWith, compiler: SQLCompiler, **options: A
     return f"(right({text}, length({end})) = {end})"
 
 
-@compiles(HasPrefix, "sqlite")
-def _has_prefix_sqlite(element: HasPrefix, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(HasPrefix)
+def _has_prefix(element: HasPrefix, compiler: SQLCompiler, **options: Any) -> str:
     column, prefix, *after = _arguments(element, compiler, options)
     return f"({' AND '.join([f'{column} >= {prefix}', *(f'{column} < {end}' for end in after)])})"
-
-
-@compiles(HasPrefix, "postgresql")
-def _has_prefix_postgresql(element: HasPrefix, compiler: SQLCompiler, **options: Any) -> str:
-    column, prefix, *_ = element.clauses
-    return f"starts_with({compiler.process(column, **options)}, {compiler.process(prefix, **options)})"
 
 
 # Changing case, and cutting.
@@ -281,8 +295,15 @@ def after_prefix(prefix: str) -> str | None:
     return raisable[:-1] + chr(0xE000 if following == 0xD800 else following)
 
 
+def pattern_of(part: str) -> str:
+    """The pattern of a LIKE for all texts that contain *part*."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", part) + "%"
+
+
 def _contains(text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[bool]:
-    return PlaceOf(text, part) > _constant(0)
+    if not isinstance(part, BindParameter):
+        return PlaceOf(text, part) > _constant(0)
+    return Contains(text, part, text_literal(pattern_of(part.value or "")))
 
 
 def _starts_with(text: ColumnElement[str], start: ColumnElement[str]) -> ColumnElement[bool]:

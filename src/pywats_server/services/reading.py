@@ -63,17 +63,17 @@ async def list_assets(session: Session, query: Query, take: Take, *, count: bool
         InvalidQuery: The filter, the order or the selection cannot be read.
     """
     total = await documents.count_assets(session.connection, query.filter, session.instant) if count else None
-    await hand_over(documents.list_assets(session.connection, query, session.instant), take)
+    await hand_over(await documents.list_assets(session.connection, query, session.instant), take)
     return total
 
 
 @use_case(Permission.READ)
 async def list_log(session: Session, query: Query, take: Take) -> None:
     """Give log entries to *take* by an OData query, newest first unless it orders them otherwise."""
-    await hand_over(documents.list_log(session.connection, query, session.instant), take)
+    await hand_over(await documents.list_log(session.connection, query, session.instant), take)
 
 
 @use_case(Permission.READ)
 async def list_changes(session: Session, query: Query, take: Take) -> None:
     """Give changes of types and tokens to *take* by an OData query, newest first unless it orders them otherwise."""
-    await hand_over(documents.list_changes(session.connection, query, session.instant), take)
+    await hand_over(await documents.list_changes(session.connection, query, session.instant), take)

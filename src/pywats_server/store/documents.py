@@ -13,7 +13,7 @@ from pywats_server.instants import Instant
 from pywats_server.odata import compile_filter, compile_orderby, parse_filter, parse_select
 from pywats_server.odata.entity import TAGS, Entity, Kind, Property, Tags
 from pywats_server.odata.query import Query
-from pywats_server.store import tags
+from pywats_server.store import tags, texts
 from pywats_server.store.assets import ALL_LEVELS, alarm_state, descendants
 from pywats_server.store.database import Connection, Row
 from pywats_server.store.sets import one_of
@@ -124,14 +124,15 @@ class _Source:
     """Where the documents of an entity come from, and how they are ordered when the caller does not say."""
 
     entity: Entity
+    key: ColumnElement[Any]
     rows: FromClause
     orderby: str
 
 
-_ASSET_SOURCE = _Source(ASSET, _ASSETS, "assetId")
-_TYPE_SOURCE = _Source(TYPE, asset_type, "typeName")
-_LOG_SOURCE = _Source(LOG, _LOG, "date desc,logId desc")
-_CHANGE_SOURCE = _Source(CHANGE, change_entry, "changeId desc")
+_ASSET_SOURCE = _Source(ASSET, asset.c.key, _ASSETS, "assetId")
+_TYPE_SOURCE = _Source(TYPE, asset_type.c.key, asset_type, "typeName")
+_LOG_SOURCE = _Source(LOG, log_entry.c.log_id, _LOG, "date desc,logId desc")
+_CHANGE_SOURCE = _Source(CHANGE, change_entry.c.change_id, change_entry, "changeId desc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,55 +152,97 @@ def _selected(source: _Source, names: Iterable[str], *others: ColumnElement[Any]
     return select(*columns, *others).select_from(source.rows)
 
 
-def _condition(source: _Source, text: str | None) -> list[ColumnElement[bool]]:
-    return [compile_filter(parse_filter(text), source.entity)] if text and text.strip() else []
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """
+    What a list is asked with: the names of the values, and a statement that goes through the rows in order.
+
+    Where there are `few` rows, if that can be told, `found` looks them up by the index of texts instead.
+    """
+
+    names: tuple[str, ...]
+    ordered: Statement
+    few: Statement | None = None
+    found: Statement | None = None
 
 
 _PREPARED = 256
 _KEPT_LENGTH = 1024
 
 
-def _prepared(source: _Source, query: Query) -> tuple[tuple[str, ...], Statement]:
-    """Return the names and the statement of a list. Short texts that come again are compiled once."""
+def _prepared(source: _Source, query: Query) -> _Prepared:
+    """Return what a list is asked with. Short texts that come again are compiled once."""
     texts = (query.select, query.filter, query.orderby)
     is_short = sum(len(text or "") for text in texts) <= _KEPT_LENGTH
     return (_prepare_again if is_short else _prepare)(source, *texts)
 
 
-def _prepare(
-    source: _Source, selection: str | None, condition: str | None, order: str | None
-) -> tuple[tuple[str, ...], Statement]:
+def _prepare(source: _Source, selection: str | None, condition: str | None, order: str | None) -> _Prepared:
     entity = source.entity
     wanted = parse_select(selection, entity) if selection else entity.selectable
     names = tuple(name for name in wanted if name.lower() in entity.properties)
     with_tags = len(names) < len(wanted)
-    statement = (
-        _selected(source, names, *([asset.c.key] if with_tags else []))
-        .where(*_condition(source, condition))
-        .order_by(*compile_orderby(order or source.orderby, entity))
-        .limit(bindparam("top"))
-        .offset(bindparam("skip"))
-    )
-    return (*names, TAGS) if with_tags else names, Statement(statement)
+    selected = _selected(source, names, *([source.key] if with_tags else []))
+    names = (*names, TAGS) if with_tags else names
+    conditions, sought = _conditions(source, condition)
+    ordering = compile_orderby(order or source.orderby, entity)
+    ordered = _page(source, selected, conditions, ordering)
+    if sought is None:
+        return _Prepared(names, ordered)
+    found = _page(source, selected, [*conditions, texts.has(sought)], ordering)
+    return _Prepared(names, ordered, Statement(select(texts.are_few(sought))), found)
 
 
 _prepare_again = lru_cache(maxsize=_PREPARED)(_prepare)
 
 
+def _page(
+    source: _Source,
+    selected: Select[Any],
+    conditions: Sequence[ColumnElement[bool]],
+    ordering: Sequence[ColumnElement[Any]],
+) -> Statement:
+    # First which ones, then what they say: finding and sorting touch nothing but an index, if one has all it takes.
+    page = (
+        select(source.key)
+        .select_from(source.rows)
+        .where(*conditions)
+        .order_by(*ordering)
+        .limit(bindparam("top"))
+        .offset(bindparam("skip"))
+    )
+    return Statement(selected.where(source.key.in_(page)).order_by(*ordering))
+
+
+def _conditions(source: _Source, text: str | None) -> tuple[list[ColumnElement[bool]], str | None]:
+    """Return the condition of a filter, and what the index of texts is asked for to narrow it."""
+    if not (text and text.strip()):
+        return [], None
+    node = parse_filter(text)
+    condition = compile_filter(node, source.entity)
+    return [condition], texts.trigrams(node, source.entity) if source is _ASSET_SOURCE else None
+
+
 @lru_cache(maxsize=_PREPARED)
-def _counting(source: _Source, condition: str | None) -> Statement:
-    return Statement(select(func.count()).select_from(source.rows).where(*_condition(source, condition)))
+def _counting(source: _Source, text: str | None) -> Statement:
+    conditions, sought = _conditions(source, text)
+    narrowing = [] if sought is None else [texts.has(sought)]
+    return Statement(select(func.count()).select_from(source.rows).where(*conditions, *narrowing))
 
 
-def _list(connection: Connection, source: _Source, query: Query, now: Instant) -> Listing:
-    names, statement = _prepared(source, query)
+async def _list(connection: Connection, source: _Source, query: Query, now: Instant) -> Listing:
+    prepared = _prepared(source, query)
+    statement = prepared.ordered
+    if prepared.few and prepared.found:
+        answer = await connection.fetch_one(prepared.few, few=texts.FEW)
+        statement = prepared.found if answer and answer[0] else prepared.ordered
     parts = connection.fetch_in_parts(statement, now=now, top=query.top, skip=query.skip)
-    return Listing(names, _with_tags(connection, parts) if names[-1:] == (TAGS,) else parts)
+    return Listing(prepared.names, _with_tags(connection, parts) if prepared.names[-1:] == (TAGS,) else parts)
 
 
-def list_assets(connection: Connection, query: Query, now: Instant) -> Listing:
+async def list_assets(connection: Connection, query: Query, now: Instant) -> Listing:
     """List assets; each has `tags` unless `select` leaves out both of their forms."""
-    return _list(connection, _ASSET_SOURCE, query, now)
+    return await _list(connection, _ASSET_SOURCE, query, now)
 
 
 async def count_assets(connection: Connection, text: str | None, now: Instant) -> int:
@@ -210,18 +253,18 @@ async def count_assets(connection: Connection, text: str | None, now: Instant) -
 
 async def list_types(connection: Connection, query: Query, now: Instant) -> list[Document]:
     """Return asset types, by name unless the query orders them otherwise."""
-    listing = _list(connection, _TYPE_SOURCE, query, now)
+    listing = await _list(connection, _TYPE_SOURCE, query, now)
     return [_type(listing.names, row) async for part in listing.parts for row in part]
 
 
-def list_log(connection: Connection, query: Query, now: Instant) -> Listing:
+async def list_log(connection: Connection, query: Query, now: Instant) -> Listing:
     """List log entries of the assets that exist, newest first unless the query orders them otherwise."""
-    return _list(connection, _LOG_SOURCE, query, now)
+    return await _list(connection, _LOG_SOURCE, query, now)
 
 
-def list_changes(connection: Connection, query: Query, now: Instant) -> Listing:
+async def list_changes(connection: Connection, query: Query, now: Instant) -> Listing:
     """List changes of types and tokens, newest first unless the query orders them otherwise."""
-    return _list(connection, _CHANGE_SOURCE, query, now)
+    return await _list(connection, _CHANGE_SOURCE, query, now)
 
 
 _below = descendants().subquery("below")

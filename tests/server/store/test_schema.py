@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 
 from pywats_server.store import schema
 from pywats_server.store.schema import SchemaState
-from pywats_server.store.tables import metadata
+from pywats_server.store.tables import is_described, metadata
 
 
 def _url(path: Path) -> str:
@@ -44,7 +44,8 @@ def test_migrations_make_exactly_the_tables_of_the_code(empty_database: Path, tm
 def test_migrations_leave_nothing_to_generate(empty_database: Path) -> None:
     engine = create_engine(_url(empty_database))
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": True, "include_name": is_described}
+        context = MigrationContext.configure(connection, opts=opts)
         differences = compare_metadata(context, metadata)
     engine.dispose()
     assert differences == []
