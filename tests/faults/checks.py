@@ -1,6 +1,9 @@
 """What must hold of a database after anything: it has what was acknowledged, once, and does not contradict itself."""
 
+import asyncio
 import json
+import subprocess
+import sys
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
@@ -32,7 +35,7 @@ _COUNTERS = Statement(
 
 
 async def check_database(database: str) -> None:
-    """Check a database from the inside, with no server on it: counters against the use by day."""
+    """Check a database from the inside, with no server on it: counters against the use by day, and `db check`."""
     opened = open_database(database, scan_seconds=60)
     try:
         counters = await opened.scan(lambda connection: connection.fetch_all(_COUNTERS))
@@ -40,6 +43,13 @@ async def check_database(database: str) -> None:
         await opened.close()
     for key, running, total, carried, uses, least in counters:
         assert (total, least >= 0, running >= 0) == (carried + uses, True, True), f"counter of asset {key}"
+    await _run_check(database)
+
+
+async def _run_check(database: str) -> None:
+    command = [sys.executable, "-m", "pywats_server", "db", "check", "--database", database]
+    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 async def check_ledger(call: Caller, ledger: Ledger) -> None:

@@ -24,6 +24,8 @@ TYPE_ID = "11111111-aaaa-4bbb-8ccc-111111111111"
 FIXTURES = [f"FIXTURE-{number:02}" for number in range(20)]
 STATION = "STATION"
 BELOW = [f"SLOT-{number}" for number in range(3)] + [f"PROBE-{number}" for number in range(6)]
+# The answers to changes that were not made, or of which that is not known, and their codes.
+_LATER = {503: {"busy", "unavailable"}, 507: {"storage_full"}}
 _FIRST_CALIBRATION = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -88,12 +90,19 @@ class Caller:
         async with self._session.request(method, next(self._urls) + path, **call) as answer:
             content = await answer.json(content_type=None)
             self.answers[answer.status] += 1
-            if answer.status == 503:
-                assert answer.headers["Retry-After"] == "1"
+            if answer.status in _LATER:
+                self._check_problem(answer, content)
                 raise TimeoutError
             if answer.status != 200:
                 raise AssertionError(f"{method} {path}: {answer.status} {content}")
             return content
+
+    def _check_problem(self, answer: aiohttp.ClientResponse, problem: Any) -> None:
+        """A server that cannot take a change now says so in a way that programs and people understand."""
+        assert answer.content_type == "application/problem+json"
+        assert problem["code"] in _LATER[answer.status], problem
+        assert problem["message"], problem
+        assert answer.status == 507 or answer.headers["Retry-After"] == "1"
 
 
 async def furnish(call: Caller) -> None:
@@ -178,15 +187,16 @@ class Worker:
 
 
 @asynccontextmanager
-async def calling(urls: list[str], database: str) -> AsyncIterator[Caller]:
-    """Call the servers at *urls*, in turn, with an administrator's token of their *database*."""
-    headers = {"Authorization": f"Basic {await _token(database)}"}
+async def calling(urls: list[str], token: str) -> AsyncIterator[Caller]:
+    """Call the servers at *urls*, in turn, with a token."""
+    headers = {"Authorization": f"Basic {token}"}
     connector, timeout = aiohttp.TCPConnector(limit=0), aiohttp.ClientTimeout(total=60)
     async with aiohttp.ClientSession(headers=headers, timeout=timeout, connector=connector) as session:
         yield Caller(session, urls)
 
 
-async def _token(address: str) -> str:
+async def make_token(address: str) -> str:
+    """Make an administrator's token for the database at *address*."""
     database = open_database(address, scan_seconds=1)
     try:
         backend = Backend(database, system_clock)

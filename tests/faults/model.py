@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeVar
 
 from pywats.domains.asset.enums import AssetState
@@ -325,7 +326,7 @@ class Model:
             below = self.assets[parent]
         for serial in serials:
             asset = self.find(serial)
-            self._change([asset], now, lambda: self._put_below(asset, below))
+            self._change([asset], now, partial(self._put_below, asset, below))
 
     def set_tags(self, serial: str, tags: list[dict[str, str]], now: datetime) -> None:
         asset = self.find(serial)

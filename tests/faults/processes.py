@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -60,19 +60,18 @@ class Launcher:
 
 
 @asynccontextmanager
-async def launcher(database: str, folder: Path, inside: Sequence[str] = ()) -> AsyncIterator[Launcher]:
+async def launcher(database: str, folder: Path) -> AsyncIterator[Launcher]:
     """
     Prepare servers of *database*; none runs yet.
 
     Args:
         folder: Where their log and their clock are kept.
-        inside: A command that runs another one, such as in another name space.
     """
     log, clock = folder / "server.log", folder / "clock"
     clock.write_text("0")
     with log.open("ab") as stderr:
         process = await asyncio.create_subprocess_exec(
-            *(*inside, sys.executable, str(_LAUNCHER), database, str(clock)),
+            *(sys.executable, str(_LAUNCHER), database, str(clock)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,
@@ -88,21 +87,20 @@ async def launcher(database: str, folder: Path, inside: Sequence[str] = ()) -> A
 
 
 @asynccontextmanager
-async def serving(database: str, log: Path, *options: str, inside: Sequence[str] = ()) -> AsyncIterator[str]:
+async def serving(database: str, log: Path, *options: str) -> AsyncIterator[str]:
     """
     Run the command `serve` on *database* and give its address; at the end ask it to stop, as it must by itself.
 
     Args:
         log: The file that its log goes to.
         options: More options of the command.
-        inside: A command that runs another one, such as in another name space.
     """
     port = _free_port()
     command = (sys.executable, "-m", "pywats_server", "serve", "--database", database, "--port", str(port))
     quietly = ("--log-level", "warning", "--log-format", "json")
     with log.open("ab") as stderr:
         process = await asyncio.create_subprocess_exec(
-            *inside, *command, *quietly, *options, stderr=stderr, start_new_session=True
+            *command, *quietly, *options, stderr=stderr, start_new_session=True
         )
     try:
         url = f"http://127.0.0.1:{port}"

@@ -8,7 +8,7 @@ import pytest
 
 from faults.checks import check_database, check_ledger, check_server_log
 from faults.conftest import Figures
-from faults.load import calling, furnish, working
+from faults.load import calling, furnish, make_token, working
 from faults.processes import launcher
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
@@ -22,7 +22,8 @@ def test_server_killed_at_random_moments_keeps_what_it_acknowledged_once(
     address: str, chance: random.Random, figures: Figures, tmp_path: Path
 ) -> None:
     async def run() -> None:
-        async with launcher(address, tmp_path) as servers, calling([servers.url], address) as call:
+        token = await make_token(address)
+        async with launcher(address, tmp_path) as servers, calling([servers.url], token) as call:
             await servers.start()
             await furnish(call)
             async with working(call, chance) as ledger:

@@ -10,7 +10,7 @@ import pytest
 
 from faults.checks import check_database, check_ledger, check_server_log
 from faults.conftest import Figures
-from faults.load import calling, furnish, working
+from faults.load import calling, furnish, make_token, working
 from faults.processes import serving
 
 pytestmark = pytest.mark.faults
@@ -40,7 +40,8 @@ def test_processes_on_one_sqlite_file_count_exactly_and_lose_no_answer(
     sqlite_address: str, servers: type, chance: random.Random, figures: Figures, tmp_path: Path
 ) -> None:
     async def run() -> None:
-        async with servers(sqlite_address, tmp_path) as urls, calling(urls, sqlite_address) as call:
+        token = await make_token(sqlite_address)
+        async with servers(sqlite_address, tmp_path) as urls, calling(urls, token) as call:
             await furnish(call)
             async with working(call, chance) as ledger:
                 await asyncio.sleep(_SECONDS)
