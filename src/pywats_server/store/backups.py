@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from pywats_server.errors import Conflict, InvalidInput
@@ -89,19 +89,31 @@ async def _refuse_to_replace(target: Contents) -> None:
 @asynccontextmanager
 async def reading(url: str) -> AsyncIterator[Contents]:
     """Open one snapshot of the database at *url*, which is not changed, beside servers that are running."""
-    with contents_sqlite.reading(sqlite_path(url)) as contents:
-        yield contents
+    if _is_postgres(url):
+        from pywats_server.store import contents_postgres
 
-
-def replacing(url: str) -> AbstractAsyncContextManager[OpenContents]:
-    """Open the one transaction in which the content of the database at *url* is replaced; its end commits."""
-    return _replacing_sqlite(url)
+        async with contents_postgres.reading(url) as contents:
+            yield contents
+    else:
+        with contents_sqlite.reading(sqlite_path(url)) as in_file:
+            yield in_file
 
 
 @asynccontextmanager
-async def _replacing_sqlite(url: str) -> AsyncIterator[OpenContents]:
-    with contents_sqlite.replacing(sqlite_path(url)) as contents:
-        yield contents
+async def replacing(url: str) -> AsyncIterator[OpenContents]:
+    """Open the one transaction in which the content of the database at *url* is replaced; its end commits."""
+    if _is_postgres(url):
+        from pywats_server.store import contents_postgres
+
+        async with contents_postgres.replacing(url) as contents:
+            yield contents
+    else:
+        with contents_sqlite.replacing(sqlite_path(url)) as in_file:
+            yield in_file
+
+
+def _is_postgres(url: str) -> bool:
+    return url.startswith("postgres")
 
 
 def _address(file: Path) -> str:

@@ -7,10 +7,10 @@ from sqlalchemy import Table, bindparam, func, insert, select
 
 from pywats_server.store.database import Row
 from pywats_server.store.statement import Statement
-from pywats_server.store.tables import archived_file, asset_file, given_answer, metadata
+from pywats_server.store.tables import archived_file, asset_file, given_answer, lease, metadata
 
-TABLES = [table for table in metadata.sorted_tables if not table.info.get("is_of_processes")]
-"""The tables that make up what is kept, each after those that it refers to."""
+TABLES = [table for table in metadata.sorted_tables if table is not lease]
+"""The tables that make up what is kept, each after those that it refers to. Leases are of processes that run now."""
 
 Advance = Callable[[str, int, int], None]
 """Is told how far something is: what is being done, how much of it is done, and of how much."""

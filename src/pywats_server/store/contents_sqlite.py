@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
-from pywats_server.errors import Unavailable
+from pywats_server.errors import StorageFull, Unavailable
 from pywats_server.store import functions
 from pywats_server.store.contents import INSERT, TABLES, Advance
 from pywats_server.store.database import Row
@@ -25,8 +25,9 @@ _PATIENCE_SECONDS = 60
 class SqliteContents:
     """What an SQLite connection sees within its transaction."""
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
+    def __init__(self, raw: sqlite3.Connection, path: Path) -> None:
         self._raw = raw
+        self._path = path
 
     def _run(self, statement: Statement, values: dict[str, Any]) -> sqlite3.Cursor:
         text, ordered = statement.positional(_DIALECT, values)
@@ -34,11 +35,12 @@ class SqliteContents:
 
     async def fetch_all(self, statement: Statement, **values: Any) -> list[Row]:
         """Return all rows."""
-        return self._run(statement, values).fetchall()
+        with _told_of(self._path):
+            return self._run(statement, values).fetchall()
 
     async def pages(self, statement: Statement, rows: int = 1000, **values: Any) -> AsyncGenerator[list[Row], None]:
         """Return the rows as they come, *rows* at a time; only the last page is shorter."""
-        with closing(self._run(statement, values)) as cursor:
+        with _told_of(self._path), closing(self._run(statement, values)) as cursor:
             while page := cursor.fetchmany(rows):
                 yield page
 
@@ -50,7 +52,8 @@ class SqliteContents:
 
     async def damage(self) -> list[str]:
         """Return what SQLite finds wrong with its file."""
-        found = [row[0] for row in self._raw.execute(f"PRAGMA integrity_check({_MOST_DAMAGE})")]
+        with _told_of(self._path):
+            found = [row[0] for row in self._raw.execute(f"PRAGMA integrity_check({_MOST_DAMAGE})")]
         return [] if found == ["ok"] else found
 
     def copy_file(self, target: Path, advance: Advance) -> None:
@@ -98,7 +101,7 @@ def reading(path: Path) -> Iterator[SqliteContents]:
         raw.execute("BEGIN")
         # The snapshot is taken by the first look.
         raw.execute("SELECT count(*) FROM sqlite_master")
-        yield SqliteContents(raw)
+        yield SqliteContents(raw, path)
 
 
 @contextmanager
@@ -107,22 +110,34 @@ def replacing(path: Path) -> Iterator[SqliteContents]:
     Open the one transaction in which the content of the file at *path* is replaced; its end commits.
 
     Raises:
-        Unavailable: It cannot be written, or another process did not stop writing to it.
+        Unavailable: It cannot be written, or others did not stop writing to it.
+        StorageFull: Its disk is full.
     """
     with _open(path.absolute().as_uri(), path) as raw:
         raw.execute("PRAGMA synchronous=FULL")
         # The rows come from a database that has checked them; checking them again would take many times as long.
         raw.execute("PRAGMA foreign_keys=OFF")
         raw.execute("BEGIN IMMEDIATE")
-        yield SqliteContents(raw)
+        yield SqliteContents(raw, path)
         raw.execute("COMMIT")
 
 
 @contextmanager
 def _open(uri: str, path: Path) -> Iterator[sqlite3.Connection]:
+    with (
+        _told_of(path),
+        closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_PATIENCE_SECONDS)) as raw,
+    ):
+        functions.register(raw)
+        yield raw
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Turn an error of SQLite into one that says which file it is about."""
     try:
-        with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_PATIENCE_SECONDS)) as raw:
-            functions.register(raw)
-            yield raw
+        yield
     except sqlite3.Error as error:
-        raise Unavailable(f"{path} cannot be used: {error}.") from error
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise StorageFull(f"The disk of {path} is full. Nothing was changed.") from error
+        raise Unavailable(f"{path} cannot be used: {error}. Nothing was changed.") from error
