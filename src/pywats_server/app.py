@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from pywats_server import __version__
 from pywats_server.api import documentation, problems
+from pywats_server.api.fastlane import FastLane
 from pywats_server.api.middleware import RequestLog, SizeLimit
 from pywats_server.api.names import CanonicalNames
 from pywats_server.api.routes import assets, counts, files, log, system, types, work
@@ -64,7 +65,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     problems.install(app)
     documentation.install(app)
     app.add_middleware(SizeLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(CanonicalNames, routes=[route for router in _ROUTERS for route in _endpoints(router)])
+    routes = [route for router in _ROUTERS for route in _endpoints(router)]
+    app.add_middleware(CanonicalNames, routes=routes)
+    app.add_middleware(FastLane, state=app.state, routes=routes)
     app.add_middleware(RequestLog)
     return app
 

@@ -254,6 +254,11 @@ def status(report: StatusReport, culture: str | None, translate: bool) -> dict[s
     }
 
 
+def status_response(report: StatusReport, culture: str | None, translate: bool = True) -> Response:
+    """Return a status report as a response."""
+    return json_response(status(report, culture, translate))
+
+
 def _reason(reading: Reading, culture: str | None, translate: bool) -> dict[str, Any]:
     reason = {
         "kind": reading.monitor.value,

@@ -13,7 +13,7 @@ from pywats_server.services.drafts import UNSET, AssetDraft, TypeDraft
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Role
 
-_NO_GUID = "00000000-0000-0000-0000-000000000000"
+NO_GUID = "00000000-0000-0000-0000-000000000000"
 
 
 class Body(BaseModel):
@@ -67,7 +67,7 @@ def _number(value: Any) -> Any:
 
 def _guid(value: Any) -> Any:
     """Read an id; .NET's empty GUID and an empty text are none."""
-    return None if value in ("", _NO_GUID) else value
+    return None if value in ("", NO_GUID) else value
 
 
 _STATES = "a state from 0 to 6: " + ", ".join(f"{state:d} {state.name}" for state in AssetState)

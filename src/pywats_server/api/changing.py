@@ -1,7 +1,7 @@
 """Runs a changing call: once for each Idempotency-Key, and answered in the form in which the answer is kept."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, ParamSpec, TypeVar
 
@@ -86,16 +86,17 @@ async def _change(
         ),
     ] = None,
 ) -> Change:
-    request = None if key is None else once.Request(once.check_key(key), await _fingerprint(http))
-    return Change(http, backend, caller, request)
+    if key is None:
+        return Change(http, backend, caller, None)
+    made = fingerprint(http.method, http.url.path, http.query_params.multi_items(), await http.body())
+    return Change(http, backend, caller, once.Request(once.check_key(key), made))
 
 
-async def _fingerprint(http: Request) -> str:
-    """Return a hash of what the caller asks for: method, path, query in any order, and body."""
-    query = sorted(http.query_params.multi_items())
-    parts = (http.method, http.url.path, *(f"{name}={value}" for name, value in query))
+def fingerprint(method: str, path: str, query: Iterable[tuple[str, str]], body: bytes) -> str:
+    """Return a hash of what a caller asks for: method, path, query in any order, and body."""
+    parts = (method, path, *(f"{name}={value}" for name, value in sorted(query)))
     asked = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
-    asked.update(b"\0\0" + await http.body())
+    asked.update(b"\0\0" + body)
     return asked.hexdigest()
 
 

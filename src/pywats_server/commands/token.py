@@ -49,6 +49,6 @@ def list_(data: options.Data = None, database: options.DatabaseAddress = None) -
 
 @app.command()
 def revoke(name: Name, data: options.Data = None, database: options.DatabaseAddress = None) -> None:
-    """Make a token worthless at once, also for servers that are running."""
+    """Make a token worthless. Servers that are running refuse it within a second."""
     run(_settings(data, database), lambda backend: backend.write(LOCAL_ADMINISTRATOR, tokens.revoke_token, name))
     typer.echo(f"Revoked {name}.")

@@ -1,15 +1,15 @@
 """Runs use cases: permission first, then one transaction of the right kind."""
 
-from collections.abc import Sequence
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 from pywats_server.clock import Clock
 from pywats_server.errors import DomainError, Unavailable
 from pywats_server.instants import instant
-from pywats_server.services import tokens
 from pywats_server.services.counting import CountCall, count_together
 from pywats_server.services.once import Answer, Presentation, Request, answer_once
 from pywats_server.services.session import Permission, Principal, Session, UseCase, permission_of, require
+from pywats_server.services.tokens import KnownTokens
 from pywats_server.store import health
 from pywats_server.store.database import Connection, Database, Work
 
@@ -28,6 +28,7 @@ class Backend:
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
+        self._known_tokens = KnownTokens()
 
     async def read(self, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a short read at once."""
@@ -39,7 +40,14 @@ class Backend:
 
     async def write(self, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a change; return when it is safe on disk."""
-        return await self.database.write(self._work(principal, function, *args, **kwargs))
+        return await self._change(function, self._work(principal, function, *args, **kwargs))
+
+    async def _change(self, function: Callable[..., Any], work: Work[T]) -> T:
+        try:
+            return await self.database.write(work)
+        finally:
+            if permission_of(function) is Permission.MANAGE_TOKENS:
+                self._known_tokens.forget()
 
     async def answer(
         self,
@@ -57,12 +65,12 @@ class Backend:
         """
         work = self._work(principal, function, *args, **kwargs)
         if request is None:
-            return present.result(await self.database.write(work))
+            return present.result(await self._change(function, work))
 
         async def once(connection: Connection) -> Answer:
             return await answer_once(Session(connection, principal, self.clock()), request, work, present)
 
-        return await self.database.write(once)
+        return await self._change(function, once)
 
     async def count(self, call: CountCall) -> Answer:
         """Count the uses of one asset, together with whatever other callers count meanwhile, and return the answer."""
@@ -74,7 +82,7 @@ class Backend:
 
     async def authenticate(self, token: str) -> Principal:
         """Return whose token this is."""
-        return await self.database.read(lambda connection: tokens.authenticate(connection, token))
+        return await self._known_tokens.authenticate(self.database, token)
 
     async def check(self) -> None:
         """

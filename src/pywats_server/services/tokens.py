@@ -5,16 +5,22 @@ import binascii
 import hashlib
 import hmac
 import secrets
+import time
 
 from pywats_server.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
 from pywats_server.rules.texts import check_name
 from pywats_server.services.journal import tell_change
 from pywats_server.services.session import Permission, Principal, Role, Session, use_case
 from pywats_server.store import tokens
-from pywats_server.store.database import Connection
+from pywats_server.store.database import Connection, Database
 from pywats_server.store.tokens import StoredToken as StoredToken
 
+BELIEVED_SECONDS = 1.0
+"""How long a token that was found valid is believed to be valid still."""
+
 _MAX_NAME = 100
+_MOST_KNOWN = 10_000
+_NOBODY = (Principal("", Role.VIEWER), 0.0)
 # Compared with when there is no such token, so that a missing name takes as long as a wrong secret.
 _NO_TOKEN = StoredToken("", Role.VIEWER, hashlib.sha256(secrets.token_bytes()).hexdigest(), "", "")
 
@@ -56,6 +62,41 @@ async def revoke_token(session: Session, name: str) -> None:
     if not await tokens.revoke(session.connection, name, session.instant):
         raise NotFound(f"There is no valid token named {name!r}.", field="name", value=name)
     await tell_change(session, "token", name, "revoked")
+
+
+class KnownTokens:
+    """
+    Tokens that were found valid a moment ago, so that not every request has to ask the database.
+
+    `forget` is called after every change of tokens by this server. What another process revokes is believed for up to
+    `BELIEVED_SECONDS`.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[Principal, float]] = {}
+
+    async def authenticate(self, database: Database, token: str) -> Principal:
+        """
+        Return whose token this is.
+
+        Raises:
+            NotAuthenticated: It is malformed, unknown, wrong or revoked; which of these is not said.
+        """
+        # A token that is forgotten while it is looked up is not put back.
+        known = self._known
+        digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+        principal, until = known.get(digest, _NOBODY)
+        if time.monotonic() < until:
+            return principal
+        principal = await database.read(lambda connection: authenticate(connection, token))
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[digest] = principal, time.monotonic() + BELIEVED_SECONDS
+        return principal
+
+    def forget(self) -> None:
+        """Know no token any more."""
+        self._known = {}
 
 
 async def authenticate(connection: Connection, token: str) -> Principal:

@@ -29,7 +29,7 @@ async def get_status(
 ) -> Response:
     """Return what the rules say of an asset now."""
     report = await backend.read(caller, status.get_status, asset)
-    return json_response(answers.status(report, culture, translate is not False))
+    return answers.status_response(report, culture, translate is not False)
 
 
 @router.put(
@@ -55,11 +55,11 @@ async def count_uses(
     """
     wants_all = "return=representation" in (prefer or "").replace(" ", "").lower()
     if not (wants_all or increment_children):
-        return await change.count(_number, asset, increment_by, total_count)
+        return await change.count(number, asset, increment_by, total_count)
 
     def present(report: status.StatusReport) -> Response:
         if not wants_all:
-            return _number(report.verdict.alarm_state)
+            return number(report.verdict.alarm_state)
         return json_response(answers.status(report, culture, True), {"Preference-Applied": "return=representation"})
 
     return await change(
@@ -72,7 +72,8 @@ async def count_uses(
     )
 
 
-def _number(state: AssetAlarmState) -> Response:
+def number(state: AssetAlarmState) -> Response:
+    """Answer the bare status number."""
     return json_response(answers.net_status(state))
 
 
