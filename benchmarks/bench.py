@@ -1,7 +1,7 @@
 """What the rows of the table measure with: servers, load generators, and the ceiling beside each measurement."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from statistics import fmean
@@ -11,6 +11,7 @@ from benchmarks.load import Load, Plan, carry_out, request
 from benchmarks.processes import Running
 from benchmarks.report import Figure, Goal
 from benchmarks.seeds.factory import Factory
+from benchmarks.stores import Store
 
 _DRAWN = 50_000
 
@@ -20,6 +21,7 @@ class Site:
     """A server on a seed."""
 
     factory: Factory
+    url: str
     server: Running
 
     def drawn(self, count: int = _DRAWN) -> list[int]:
@@ -42,17 +44,19 @@ class Bench:
     Args:
         sites: Servers on seeds, the smallest first.
         seconds: How long one measurement takes.
-        raw_fetch: Fetches so many assets from after an id by the raw driver, again and again for some seconds, and
-            returns the time that half of the fetches took at most, in ms.
     """
 
-    database: str
+    store: Store
     sites: Sequence[Site]
     ceiling: Running
     generators: Executor
     seconds: float
-    raw_fetch: Callable[[Sequence[str], int, float], float]
     ceilings: list[Load] = field(default_factory=list)
+
+    @property
+    def database(self) -> str:
+        """The name of the database kind."""
+        return self.store.name
 
     @property
     def largest(self) -> Site:
@@ -76,6 +80,10 @@ class Bench:
         cpu = fmean((before.server_cpu_us, after.server_cpu_us))
         return load, replace(before, rate=fmean((before.rate, after.rate)), server_cpu_us=cpu)
 
+    def raw_fetch(self, starts: Sequence[str], top: int, seconds: float) -> float:
+        """Return the time that the raw driver takes for a page of assets of the largest seed, in ms (`rawfetch`)."""
+        return self.generators.submit(self.store.raw_fetch, self.largest.url, starts, top, seconds).result()
+
     def measure_ceiling(self) -> Load:
         """Measure what the HTTP server reaches when it has nothing to do."""
         asked = [request("PUT", "/api/Asset/Count?serialNumber=SN-0000000&incrementBy=1", "x" * 88)]
@@ -97,8 +105,14 @@ class Bench:
 
     def figure(self, what: str, load: Load, absolute: str, **rest: Any) -> Figure:
         """Return a row about *load*, with its errors if it has any."""
-        fault = f"{load.errors} errors: {load.first_error[:200]}" if load.errors else ""
-        return Figure(self.database, what, absolute, details=numbers(load), fault=fault, **rest)
+        return Figure(self.database, what, absolute, details=numbers(load), fault=fault(load), **rest)
+
+
+def fault(load: Load) -> str:
+    """Return what was wrong with a load, if anything was."""
+    if load.errors:
+        return f"{load.errors} errors: {load.first_error.partition(chr(13))[0][:100]}"
+    return "" if load.rate else "no answer in time"
 
 
 def numbers(load: Load) -> dict[str, float]:

@@ -3,8 +3,7 @@
 import json
 import os
 import platform
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -88,17 +87,16 @@ def table(figures: Iterable[Figure]) -> Table:
 _MARKS = {True: "[green]yes[/]", False: "[red]NO[/]", None: ""}
 
 
-def write_json(path: Path, figures: Sequence[Figure]) -> None:
-    """Write *figures* and the machine they come from to *path*."""
-    document = {"machine": machine(), "figures": [{**asdict(one), "reached": one.is_reached} for one in figures]}
+def write_json(path: Path, figures: Sequence[Figure], machine: Mapping[str, str]) -> None:
+    """Write *figures* and the *machine* they come from to *path*."""
+    document = {"machine": machine, "figures": [{**asdict(one), "reached": one.is_reached} for one in figures]}
     path.write_text(json.dumps(document, indent=2) + "\n")
 
 
-def machine() -> dict[str, str | int | None]:
+def this_machine() -> dict[str, str]:
     """Return what the figures depend on most."""
     return {
         "system": platform.platform(),
-        "processors": os.cpu_count(),
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
+        "processors": str(os.cpu_count()),
+        "Python": platform.python_version(),
     }

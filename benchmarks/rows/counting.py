@@ -17,7 +17,7 @@ _BATCHES = 50
 def spread(bench: Bench) -> list[Figure]:
     """Single counts, over all assets evenly."""
     site = bench.largest
-    requests = site.requests("PUT", _targets(site.drawn()))
+    requests = site.requests("PUT", count_targets(site.drawn()))
     goal = 0.30 if bench.database == "SQLite" else 0.35
     return with_p99(bench.compare_with_ceiling(f"count, {site.factory.size:,} assets evenly", goal, requests), _P99_MS)
 
@@ -25,7 +25,7 @@ def spread(bench: Bench) -> list[Figure]:
 def hot(bench: Bench) -> list[Figure]:
     """Single counts of a thousand assets, without and with an Idempotency-Key."""
     drawn = _hot_numbers(bench.largest.factory.size)
-    targets = _targets(drawn)
+    targets = count_targets(drawn)
     plain = bench.largest.requests("PUT", targets)
     keyed = bench.largest.requests("PUT", targets, open_end=True)
     goal = 0.45 if bench.database == "SQLite" else 0.35
@@ -39,7 +39,7 @@ def hot(bench: Bench) -> list[Figure]:
 def batch(bench: Bench) -> list[Figure]:
     """Counts in batches of a thousand, against single calls."""
     site = bench.largest
-    single = bench.load(site, site.requests("PUT", _targets(site.drawn())))
+    single = bench.load(site, site.requests("PUT", count_targets(site.drawn())))
     batches = bench.load(site, _batches(bench), connections=1)
     rate = batches.rate * _BATCH_ROWS
     return [
@@ -58,7 +58,8 @@ def _hot_numbers(size: int) -> list[int]:
     return Random(_HOT).sample(range(size), min(_HOT, size // 2))  # noqa: S311 - the same each time is the point
 
 
-def _targets(drawn: Sequence[int]) -> list[str]:
+def count_targets(drawn: Sequence[int]) -> list[str]:
+    """Return what counts one use of each asset *drawn*."""
     return [f"/api/Asset/Count?serialNumber={serial_number(number)}&incrementBy=1" for number in drawn]
 
 

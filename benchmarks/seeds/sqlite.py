@@ -11,6 +11,9 @@ from benchmarks.seeds.rows import COLUMNS, Block, blocks
 from pywats_server.store import schema
 from pywats_server.store.sqlite import connect
 
+_KEEPERS = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+_TEXT_INDEXES = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'"
+
 
 def fill(path: Path, size: int, now: datetime, progress: Progress) -> None:
     """Make a database of *size* assets at *path*, which does not exist yet."""
@@ -20,14 +23,14 @@ def fill(path: Path, size: int, now: datetime, progress: Progress) -> None:
     raw = connect(path)
     try:
         _hurry(raw)
-        indexes = _drop_indexes(raw)
+        afterwards = _drop_indexes(raw)
         type_keys = dict(raw.execute("SELECT type_name, key FROM asset_type"))
         for block in blocks(size, type_keys, now):
             _insert(raw, block)
             progress.advance(block.assets)
         progress.say("indexes")
-        for index in indexes:
-            raw.execute(index)
+        for statement in afterwards:
+            raw.execute(statement)
         _calm_down(raw)
     finally:
         raw.close()
@@ -44,11 +47,12 @@ def _calm_down(raw: sqlite3.Connection) -> None:
 
 
 def _drop_indexes(raw: sqlite3.Connection) -> list[str]:
-    """Drop every index that no constraint needs, and return the statements that make them again."""
-    found = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
-    for name, _ in found:
-        raw.execute(f'DROP INDEX "{name}"')
-    return [sql for _, sql in found]
+    """Drop what keeps indexes up to date and no constraint needs; return the statements that make all of it again."""
+    found = raw.execute(_KEEPERS).fetchall()
+    for type, name, _ in found:
+        raw.execute(f'DROP {type} "{name}"')
+    texts = [name for (name,) in raw.execute(_TEXT_INDEXES)]
+    return [*(sql for _, _, sql in found), *(f"INSERT INTO {name} ({name}) VALUES ('rebuild')" for name in texts)]  # noqa: S608
 
 
 def _insert(raw: sqlite3.Connection, block: Block) -> None:
