@@ -104,7 +104,7 @@ SERVER = (
     ),
     Part(
         "pywats_server/store",
-        ("sqlalchemy", "alembic", ENUMS, *server("odata", "errors", "instants", "rules")),
+        ("sqlalchemy", "alembic", "asyncpg", ENUMS, *server("odata", "errors", "instants", "rules")),
         "the store keeps what it is given; use cases are above it",
     ),
     Part(

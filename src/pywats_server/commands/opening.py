@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from pywats_server.clock import Clock, system_clock
@@ -15,17 +14,15 @@ from pywats_server.errors import DomainError
 from pywats_server.services.backend import Backend
 from pywats_server.settings import Settings
 from pywats_server.store import schema
-from pywats_server.store.opening import is_new, open_database, sqlite_path
+from pywats_server.store.opening import is_new, make_place, masked, open_database
 from pywats_server.store.schema import SchemaState
 
 T = TypeVar("T")
 
-_problems = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-
 
 def fail(message: str) -> typer.Exit:
     """Tell what is wrong and return the exit to raise."""
-    _problems.print(message)
+    typer.echo(message, err=True)
     return typer.Exit(1)
 
 
@@ -51,22 +48,22 @@ def require_database(settings: Settings) -> None:
         typer.Exit: It cannot be used; what to do was printed.
     """
     if is_new(settings.database_url):
-        raise fail(f"There is no database {settings.database_url}.")
+        raise fail(f"There is no database {masked(settings.database_url)}.")
     _refuse_other_schema(settings, look(settings))
 
 
 def _refuse_other_schema(settings: Settings, state: SchemaState) -> None:
     if state is not SchemaState.CURRENT:
-        raise fail(_ADVICE[state].format(url=settings.database_url))
+        raise fail(_ADVICE[state].format(url=masked(settings.database_url)))
 
 
 def look(settings: Settings) -> SchemaState:
     """Return where the database stands; make the folder of a file that does not exist yet."""
     try:
-        sqlite_path(settings.database_url).parent.mkdir(parents=True, exist_ok=True)
+        make_place(settings.database_url)
         return schema.state(settings.database_url)
     except (DomainError, OSError, SQLAlchemyError) as error:
-        raise fail(f"The database {settings.database_url} cannot be opened: {error}") from error
+        raise fail(f"The database {masked(settings.database_url)} cannot be opened: {error}") from error
 
 
 _ADVICE = {

@@ -10,6 +10,7 @@ from pywats_server.commands.running import address, listen, run_server
 from pywats_server.services import tokens
 from pywats_server.services.session import LOCAL_ADMINISTRATOR
 from pywats_server.settings import Settings
+from pywats_server.store.opening import masked
 
 
 def serve(
@@ -37,8 +38,8 @@ def serve(
 
 
 def _greet(settings: Settings, url: str) -> None:
-    typer.echo(f"Serving {settings.database_url} on {url}", err=True)
-    where = f"--database {settings.database}" if settings.database else f"--data {settings.data}"
+    typer.echo(f"Serving {masked(settings.database_url)} on {url}", err=True)
+    where = f"--database {masked(settings.database)}" if settings.database else f"--data {settings.data}"
     if not asyncio.run(_has_tokens(settings)):
         typer.echo("There is no token yet. Make one with:", err=True)
         typer.echo(f"  pywats-server token create NAME --role administrator {where}", err=True)

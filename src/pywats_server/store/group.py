@@ -34,10 +34,7 @@ class Pending:
 
     def take(self, outcome: Any) -> None:
         """Keep what became of the write: a result, or an error."""
-        if isinstance(outcome, BaseException):
-            self.error = outcome
-        else:
-            self.result = outcome
+        self.result, self.error = (None, outcome) if isinstance(outcome, BaseException) else (outcome, None)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Leases: of several servers on one database, the holder of a lease does what only one of them should."""
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import BindParameter, bindparam, or_
 from sqlalchemy.dialects import postgresql
 
 from pywats_server.instants import Instant
@@ -8,7 +8,7 @@ from pywats_server.store.database import Connection
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import lease
 
-_NEW = {column.name: bindparam(column.name) for column in lease.columns}
+_NEW: dict[str, BindParameter[str]] = {column.name: bindparam(column.name) for column in lease.columns}
 # PostgreSQL's form of the statement is SQLite's as well.
 _TAKE = Statement(
     postgresql.insert(lease)

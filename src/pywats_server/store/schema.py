@@ -1,13 +1,22 @@
 """Brings a database's schema to the one that this version of the server works on, and says where a database stands."""
 
+import asyncio
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, NullPool, create_engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from pywats_server.errors import Unavailable
+from pywats_server.store.opening import is_postgres, postgres
+
+T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
+_LOCK = 2_718_281_828_459_045
 
 
 class SchemaState(Enum):
@@ -26,12 +35,13 @@ def revisions() -> list[str]:
 
 
 def state(url: str) -> SchemaState:
-    """Compare the schema of the database at *url* with the migrations that this version has."""
-    engine = create_engine(url)
-    try:
-        revision, is_empty = _look(engine)
-    finally:
-        engine.dispose()
+    """
+    Compare the schema of the database at *url* with the migrations that this version has.
+
+    Raises:
+        Unavailable: There is no such database, it does not answer, or it cannot hold every text.
+    """
+    revision, is_empty = _on(url, _look)
     if revision is None:
         return SchemaState.EMPTY if is_empty else SchemaState.FOREIGN
     *older, current = revisions()
@@ -40,13 +50,23 @@ def state(url: str) -> SchemaState:
     return SchemaState.OLDER if revision in older else SchemaState.NEWER
 
 
-def _look(engine: Engine) -> tuple[str | None, bool]:
+def _look(connection: Connection) -> tuple[str | None, bool]:
     """Return the revision of a database, if it has one, and whether it has no tables at all."""
-    with engine.connect() as connection:
-        tables = inspect(connection).get_table_names()
-        if VERSION_TABLE not in tables:
-            return None, not tables
-        return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar(), False  # noqa: S608
+    if connection.dialect.name == "postgresql":
+        _check_encoding(connection)
+    tables = inspect(connection).get_table_names()
+    if VERSION_TABLE not in tables:
+        return None, not tables
+    return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar(), False  # noqa: S608
+
+
+def _check_encoding(connection: Connection) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar()
+    if encoding != "UTF8":
+        raise Unavailable(
+            f"It keeps texts as {encoding}, which lacks most scripts. Make one with: "
+            "CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def upgrade(url: str) -> None:
@@ -55,18 +75,43 @@ def upgrade(url: str) -> None:
     from alembic import command
     from alembic.config import Config
 
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _leave_transactions_alone)
-        event.listen(engine, "begin", _begin)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+
+    def migrate(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            # Servers that start at the same time on a new database wait for the first of them.
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    _on(url, migrate)
+
+
+def _on(url: str, work: Callable[[Connection], T]) -> T:
+    """Run *work* in one transaction on the database at *url*."""
+    if is_postgres(url):
+        return asyncio.run(_on_postgres(url, work))
+    engine = create_engine(url)
+    event.listen(engine, "connect", _leave_transactions_alone)
+    event.listen(engine, "begin", _begin)
     try:
         with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            return work(connection)
     finally:
         engine.dispose()
+
+
+async def _on_postgres(url: str, work: Callable[[Connection], T]) -> T:
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    connect = postgres().connect
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: connect(url), poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
 
 
 def _leave_transactions_alone(raw: DBAPIConnection, record: object) -> None:  # noqa: ARG001 - the signature of an event

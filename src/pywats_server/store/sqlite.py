@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
-from pywats_server.errors import Busy, DomainError, StorageFull, TooExpensive
+from pywats_server.errors import Busy, DomainError, StorageFull
 from pywats_server.store import functions
 from pywats_server.store.database import PART_ROWS, JointWork, Row, Work
 from pywats_server.store.group import GROUP_SIZE, WAITING_WRITES, Item, Pending, Unit, joint, stopping, too_many, units
+from pywats_server.store.limits import too_expensive
 from pywats_server.store.statement import Statement
 
 T = TypeVar("T")
@@ -146,11 +147,7 @@ class SqliteDatabase:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                 raise
-            raise TooExpensive(
-                f"The question needs more than {self._scan_seconds:g} s of the server's time. Ask for less at once: "
-                "filter on serialNumber, location, typeId or a due date, and order by a property that is filtered on.",
-                accepted_seconds=self._scan_seconds,
-            ) from error
+            raise too_expensive(self._scan_seconds) from error
 
     def _scanner(self) -> SqliteConnection:
         connection: SqliteConnection | None = getattr(self._scanners, "connection", None)

@@ -1,0 +1,12 @@
+"""What callers are told when a question asks too much of the database, whichever it is."""
+
+from pywats_server.errors import TooExpensive
+
+
+def too_expensive(seconds: float) -> TooExpensive:
+    """Return the error for a question that needs more than *seconds*."""
+    return TooExpensive(
+        f"The question needs more than {seconds:g} s of the server's time. Ask for less at once: "
+        "filter on serialNumber, location, typeId or a due date, and order by a property that is filtered on.",
+        accepted_seconds=seconds,
+    )

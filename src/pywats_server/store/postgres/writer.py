@@ -1,0 +1,195 @@
+"""Group commit on PostgreSQL: what has gathered while the last commit was synced goes into the next transaction."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+import asyncpg
+
+from pywats_server.errors import Busy, Conflict, DomainError, StorageFull, Unavailable
+from pywats_server.store.database import Work
+from pywats_server.store.group import GROUP_SIZE, WAITING_WRITES, Item, Pending, joint, stopping, too_many, units
+from pywats_server.store.postgres.connecting import Line, Raw, is_lost, unavailable, unknown
+from pywats_server.store.postgres.connection import PostgresConnection
+
+T = TypeVar("T")
+
+_SECONDS_TO_WAIT = 5.0
+"""How long writes wait for a database that has gone, before they are answered that it has."""
+
+_SECONDS_A_STATEMENT = 60.0
+_ATTEMPTS = 3
+
+# Every server process takes this lock of the database: shared to count, which locks the rows that it changes in the
+# order of their keys, and alone for every other change. So all other changes come one after the other, whatever they
+# read and write, and nobody can wait in a circle.
+_LOCK = 7_306_574_838_154_358
+_BEGIN_SHARED = f"BEGIN; SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock_shared({_LOCK}); SAVEPOINT unit"
+_BEGIN_ALONE = f"BEGIN; SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock({_LOCK}); SAVEPOINT unit"
+_AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+
+
+class Writer:
+    """What this process changes in the database, in one task and over one connection."""
+
+    def __init__(self, url: str) -> None:
+        self._line = Line(url, seconds=_SECONDS_A_STATEMENT, is_read_only=False)
+        self._waiting: deque[Pending] = deque()
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+        self._is_committing = False
+
+    async def submit(self, pending: Callable[[asyncio.Future[T]], Pending]) -> T:
+        """Let a write wait for its turn; return when it is safe on disk."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        if self._stopping:
+            raise stopping()
+        if len(self._waiting) >= WAITING_WRITES:
+            raise too_many()
+        self._waiting.append(pending(future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._serve())
+        return await future
+
+    async def stop(self) -> None:
+        """Write what was accepted, then take leave of the database."""
+        self._stopping = True
+        if self._task is not None:
+            await self._task
+        await self._line.close()
+
+    async def _serve(self) -> None:
+        """Commit group after group until nothing waits."""
+        while self._waiting:
+            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP_SIZE))]
+            await self._commit(group)
+            for pending in group:
+                pending.answer()
+        self._task = None
+
+    async def _commit(self, group: list[Pending]) -> None:
+        """Carry *group* out; again, where the database took it back as a whole for a reason that passes."""
+        failure = await self._try(group)
+        for _ in range(1, _ATTEMPTS):
+            if failure is None or not self._passes(failure):
+                break
+            failure = await self._try(group)
+        if failure is not None:
+            answer = unknown() if self._is_committing and is_lost(failure) else translated(failure)
+            for pending in group:
+                pending.take(answer)
+
+    def _passes(self, failure: Exception) -> bool:
+        """Tell whether what *failure* took back can be tried again: surely nothing of it was stored."""
+        return isinstance(failure, _AGAIN) or (is_lost(failure) and not self._is_committing)
+
+    async def _try(self, group: list[Pending]) -> Exception | None:
+        """Carry *group* out in one transaction; return what broke it."""
+        self._is_committing = False
+        try:
+            raw = await self._connected()
+        except Unavailable as error:
+            return error
+        try:
+            await self._transact(raw, group)
+        except Exception as error:  # noqa: BLE001 - whatever broke the transaction is every caller's answer
+            await self._leave(raw, error)
+            return error
+        return None
+
+    async def _transact(self, raw: Raw, group: list[Pending]) -> None:
+        alone = units(group)
+        await raw.execute(_BEGIN_ALONE if alone else _BEGIN_SHARED)
+        unit = _Units(raw)
+        for items in joint(group):
+            await unit.apply_joint(items)
+        for one in alone:
+            one.take(await unit.apply(one.work))
+        self._is_committing = True
+        if await raw.execute("COMMIT") != "COMMIT":
+            raise RuntimeError("a group of changes was taken back although nobody asked for it")
+
+    async def _connected(self) -> Raw:
+        while True:
+            try:
+                return await self._line.raw()
+            except Unavailable:
+                if self._line.seconds_lost > _SECONDS_TO_WAIT:
+                    raise
+                await asyncio.sleep(self._line.pause)
+
+    async def _leave(self, raw: Raw, error: Exception) -> None:
+        """End a transaction that failed, or drop the connection where that is not possible."""
+        if not is_lost(error):
+            # The error that is known already says more than one that comes now.
+            with suppress(Exception):
+                await raw.execute("ROLLBACK")
+                return
+        self._line.drop()
+
+
+class _Units:
+    """The units of work of one transaction, each after a savepoint, so that its error takes back only itself."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw = raw
+        self._connection = PostgresConnection(raw)
+        self._is_changed = False
+
+    async def apply_joint(self, items: list[Item]) -> None:
+        """Do the work of *items* in one go; if that fails, do it for each by itself, so that only the cause fails."""
+        work = items[0].work
+        outcomes = await self.apply(lambda connection: work(connection, [item.item for item in items]))
+        if not isinstance(outcomes, Exception):
+            for item, outcome in zip(items, outcomes, strict=True):
+                item.take(outcome)
+        elif len(items) == 1:
+            items[0].take(outcomes)
+        else:
+            for item in items:
+                await self.apply_joint([item])
+
+    async def apply(self, work: Work[T]) -> T | Exception:
+        """Do a unit of work; again, if another server stored at this moment what it then finds there."""
+        try:
+            return await self._apply(work)
+        except asyncpg.UniqueViolationError:
+            pass
+        except Exception as error:  # noqa: BLE001 - the error is the caller's answer
+            return self._answer(error)
+        try:
+            return await self._apply(work)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._answer(error)
+
+    def _answer(self, error: Exception) -> Exception:
+        if is_lost(error) or isinstance(error, _AGAIN):
+            raise error
+        return translated(error)
+
+    async def _apply(self, work: Work[T]) -> T:
+        if self._is_changed:
+            await self._raw.execute("RELEASE SAVEPOINT unit; SAVEPOINT unit")
+        self._is_changed = True
+        try:
+            return await work(self._connection)
+        except Exception as error:
+            if not is_lost(error):
+                await self._raw.execute("ROLLBACK TO SAVEPOINT unit")
+                self._is_changed = False
+            raise
+
+
+def translated(error: Exception) -> Exception:
+    """Return what a caller is told about *error*."""
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, asyncpg.DiskFullError):
+        return StorageFull("The database's disk is full. Nothing was changed; tell the administrator to make room.")
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return Conflict("Another server stored the same at this moment. Read it again, then repeat the change.")
+    if isinstance(error, (*_AGAIN, asyncpg.LockNotAvailableError)):
+        return Busy("Others are changing the same in the database. Try again in a second.")
+    return unavailable() if is_lost(error) else error
