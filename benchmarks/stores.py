@@ -131,7 +131,7 @@ class PostgresqlStore:
             self._execute(f'DROP DATABASE "{outdated}"')
         self._execute(f'CREATE DATABASE "{seed}" TEMPLATE template0')
         with shown(f"PostgreSQL, {size:,} assets", size) as progress:
-            asyncio.run(postgresql.fill(self._address(seed), size, _now(), progress))
+            postgresql.fill(self._address(seed), size, _now(), progress)
         # Told last, so that a seed that was not finished is never taken for one.
         self._execute(f"COMMENT ON DATABASE \"{seed}\" IS '{time.time()}'")
 

@@ -1,5 +1,6 @@
 """Fills a database of PostgreSQL by COPY, without the indexes that no constraint needs."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,9 +20,13 @@ _INDEXES = """
 _NUMBERED = {"asset": "key", "log_entry": "log_id"}
 
 
-async def fill(url: str, size: int, now: datetime, progress: Progress) -> None:
+def fill(url: str, size: int, now: datetime, progress: Progress) -> None:
     """Store *size* assets in the empty database at *url*."""
     schema.upgrade(url)
+    asyncio.run(_fill(url, size, now, progress))
+
+
+async def _fill(url: str, size: int, now: datetime, progress: Progress) -> None:
     await store_types(url)
     raw = await asyncpg.connect(url)
     try:
