@@ -77,20 +77,19 @@ async def _check_alarm(call: Caller, level: int) -> None:
     assert [asset["alarmState"] for asset in listed] == [level]
 
 
-@pytest.mark.parametrize("hours", [-1, 1])
-def test_repeated_call_is_known_after_the_clock_jumped(address: str, hours: int, tmp_path: Path) -> None:
+def test_repeated_call_is_known_after_the_clock_jumped(address: str, tmp_path: Path) -> None:
     async def run() -> None:
         token = await make_token(address)
         async with launcher(address, tmp_path) as servers, calling([servers.url], token) as call:
             await servers.start()
             await furnish(call)
             first = await _count_once(call)
-            servers.shift_clock(hours * _HOUR)
-            assert await _count_once(call) == first
-            # The server of the changed time has taken over the housekeeping, which forgets old keys.
-            await servers.stop()
-            await servers.start()
-            assert await _count_once(call) == first
+            for hours in (-1, 1):
+                servers.shift_clock(hours * _HOUR)
+                # A server that starts forgets old keys first.
+                await servers.stop()
+                await servers.start()
+                assert await _count_once(call) == first
             assert (await call("GET", "/api/Asset/STATION"))["totalCount"] == 5
             check_server_log(servers.log)
         await check_database(address)
