@@ -10,9 +10,9 @@ from pathlib import Path
 from pywats_server.errors import Conflict, InvalidInput
 from pywats_server.store import contents_sqlite, schema
 from pywats_server.store.contents import TABLES, Advance, Contents, OpenContents, count_rows
-from pywats_server.store.contents_sqlite import SqliteContents
-from pywats_server.store.copying import compare, copy
-from pywats_server.store.opening import sqlite_path
+from pywats_server.store.copying import copy
+from pywats_server.store.copying_sqlite import copy_file
+from pywats_server.store.opening import is_postgres, sqlite_path
 from pywats_server.store.schema import SchemaState
 
 
@@ -27,19 +27,10 @@ async def back_up(url: str, file: Path, advance: Advance) -> int:
         CopyDiffers: What was written cannot be read again.
     """
     with _written_whole(file) as partial:
-        async with reading(url) as source:
-            rows = await _write(source, partial, advance)
-    return rows
-
-
-async def _write(source: Contents, file: Path, advance: Advance) -> int:
-    if not isinstance(source, SqliteContents):
-        schema.upgrade(_address(file))
-        with contents_sqlite.replacing(file) as target:
-            return await copy(source, target, advance)
-    source.copy_file(file, advance)
-    with contents_sqlite.reading(file) as written:
-        return await compare(source, written, advance)
+        if not is_postgres(url):
+            return copy_file(sqlite_path(url), partial, advance)
+        schema.upgrade(_address(partial))
+        return await copy_database(url, _address(partial), advance)
 
 
 async def restore(file: Path, url: str, advance: Advance, *, replace: bool = False) -> int:
@@ -89,7 +80,7 @@ async def _refuse_to_replace(target: Contents) -> None:
 @asynccontextmanager
 async def reading(url: str) -> AsyncIterator[Contents]:
     """Open one snapshot of the database at *url*, which is not changed, beside servers that are running."""
-    if _is_postgres(url):
+    if is_postgres(url):
         from pywats_server.store import contents_postgres
 
         async with contents_postgres.reading(url) as contents:
@@ -102,7 +93,7 @@ async def reading(url: str) -> AsyncIterator[Contents]:
 @asynccontextmanager
 async def replacing(url: str) -> AsyncIterator[OpenContents]:
     """Open the one transaction in which the content of the database at *url* is replaced; its end commits."""
-    if _is_postgres(url):
+    if is_postgres(url):
         from pywats_server.store import contents_postgres
 
         async with contents_postgres.replacing(url) as contents:
@@ -110,10 +101,6 @@ async def replacing(url: str) -> AsyncIterator[OpenContents]:
     else:
         with contents_sqlite.replacing(sqlite_path(url)) as in_file:
             yield in_file
-
-
-def _is_postgres(url: str) -> bool:
-    return url.startswith("postgres")
 
 
 def _address(file: Path) -> str:

@@ -11,12 +11,11 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from pywats_server.errors import StorageFull, Unavailable
 from pywats_server.store import functions
-from pywats_server.store.contents import INSERT, TABLES, Advance
+from pywats_server.store.contents import INSERT, TABLES
 from pywats_server.store.database import Row
 from pywats_server.store.statement import Statement
 
 _DIALECT = sqlite_dialect.dialect(paramstyle="qmark")
-_PAGES_AT_ONCE = 512
 _MOST_DAMAGE = 100
 # A change of everything may have to wait for its turn among many counts.
 _PATIENCE_SECONDS = 60
@@ -56,19 +55,6 @@ class SqliteContents:
             found = [row[0] for row in self._raw.execute(f"PRAGMA integrity_check({_MOST_DAMAGE})")]
         return [] if found == ["ok"] else found
 
-    def copy_file(self, target: Path, advance: Advance) -> None:
-        """Copy the file, page by page, into the empty file *target*. Nobody has to wait for it."""
-
-        def told(status: int, remaining: int, total: int) -> None:  # noqa: ARG001 - the signature of a callback
-            advance("file", total - remaining, total)
-
-        with closing(sqlite3.connect(target, isolation_level=None)) as copy:
-            # Nothing is lost when it fails: then the file is thrown away.
-            copy.execute("PRAGMA synchronous=OFF")
-            self._raw.backup(copy, pages=_PAGES_AT_ONCE, progress=told)
-            # One file, which can also be read where nothing may be written.
-            copy.execute("PRAGMA journal_mode=DELETE")
-
     async def clear(self) -> None:
         """Delete every row of every table."""
         for table in reversed(TABLES):
@@ -97,7 +83,7 @@ def reading(path: Path) -> Iterator[SqliteContents]:
     Raises:
         Unavailable: It cannot be read, or is damaged.
     """
-    with _open(f"{path.absolute().as_uri()}?mode=ro", path) as raw:
+    with opened(path, "ro") as raw:
         raw.execute("BEGIN")
         # The snapshot is taken by the first look.
         raw.execute("SELECT count(*) FROM sqlite_master")
@@ -113,7 +99,7 @@ def replacing(path: Path) -> Iterator[SqliteContents]:
         Unavailable: It cannot be written, or others did not stop writing to it.
         StorageFull: Its disk is full.
     """
-    with _open(path.absolute().as_uri(), path) as raw:
+    with opened(path, "rw") as raw:
         raw.execute("PRAGMA synchronous=FULL")
         # The rows come from a database that has checked them; checking them again would take many times as long.
         raw.execute("PRAGMA foreign_keys=OFF")
@@ -123,7 +109,14 @@ def replacing(path: Path) -> Iterator[SqliteContents]:
 
 
 @contextmanager
-def _open(uri: str, path: Path) -> Iterator[sqlite3.Connection]:
+def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    """
+    Open the file at *path*, which is there already.
+
+    Args:
+        mode: `ro` to read alone, `rw` to change it.
+    """
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
     with (
         _told_of(path),
         closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_PATIENCE_SECONDS)) as raw,

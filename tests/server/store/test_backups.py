@@ -237,7 +237,7 @@ else:
 @pytest.mark.parametrize(
     ("call", "moment"),
     [
-        ("backup", "file"),
+        ("backup", "copying pages"),
         ("backup", "comparing log_entry"),
         ("restore", "copying usage_daily"),
         ("restore", "comparing usage_daily"),

@@ -25,9 +25,9 @@ _ATTEMPTS = 3
 # Every server process takes this lock of the database: shared to count, which locks the rows that it changes in the
 # order of their keys, and alone for every other change. So all other changes come one after the other, whatever they
 # read and write, and nobody can wait in a circle.
-_LOCK = 7_306_574_838_154_358
-_BEGIN_SHARED = f"BEGIN; SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock_shared({_LOCK}); SAVEPOINT unit"
-_BEGIN_ALONE = f"BEGIN; SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock({_LOCK}); SAVEPOINT unit"
+LOCK = 7_306_574_838_154_358
+_BEGIN_SHARED = f"BEGIN; SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock_shared({LOCK}); SAVEPOINT unit"
+_BEGIN_ALONE = f"BEGIN; SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock({LOCK}); SAVEPOINT unit"
 _AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
 
