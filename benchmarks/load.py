@@ -77,8 +77,11 @@ def request(method: str, target: str, token: str, body: bytes = b"", *, open_end
 
 
 def generators(count: int = 1) -> ProcessPoolExecutor:
-    """Return processes that can each `carry_out` a plan."""
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    """Return processes that can each `carry_out` a plan, and have all started."""
+    context = get_context("spawn")
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=context.Barrier(count).wait)
+    list(executor.map(time.sleep, [0] * count))
+    return executor
 
 
 def carry_out(plan: Plan) -> Load:
