@@ -1,31 +1,32 @@
-"""A database that was lived in, and ways to check it and to break it."""
+"""A database that was lived in."""
 
 import asyncio
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
+from databases import Databases
 from lived import live
-from pywats_server.store.sqlite import SqliteDatabase
+from pywats_server.store.opening import open_database
 
 
-async def _live(path: Path) -> None:
-    database = SqliteDatabase(path)
+async def _live(address: str) -> None:
+    database = open_database(address, scan_seconds=1)
     await live(database)
     await database.close()
 
 
 @pytest.fixture(scope="session")
-def lived_file(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file that tests copy."""
-    path = tmp_path_factory.mktemp("lived") / "pywats.sqlite"
-    path.write_bytes(empty_database.read_bytes())
-    asyncio.run(_live(path))
-    return path
+def lived_in(databases: Databases) -> str:
+    """The address of a database that tests copy."""
+    address = databases.fresh()
+    asyncio.run(_live(address))
+    return address
 
 
 @pytest.fixture
-def lived(lived_file: Path, tmp_path: Path) -> Path:
-    """A data folder with a database that was lived in."""
-    (tmp_path / "pywats.sqlite").write_bytes(lived_file.read_bytes())
-    return tmp_path
+def lived(databases: Databases, lived_in: str) -> Iterator[str]:
+    """The address of a database that holds something of everything that is kept (`lived.live`)."""
+    address = databases.copy(lived_in)
+    yield address
+    databases.drop(address)
