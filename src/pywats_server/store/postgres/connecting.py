@@ -27,11 +27,11 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",
 }
 _HOSTS = re.compile(r"(?P<before>postgres(?:ql)?://(?:[^/?]*@)?)(?P<hosts>[^/?]*)(?P<after>.*)", re.DOTALL)
+_OF_DRIVER = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 _LOST = (
     ConnectionError,
     TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
+    *_OF_DRIVER,
     asyncpg.PostgresConnectionError,
     # The server shuts down, has crashed, or starts up.
     asyncpg.OperatorInterventionError,
@@ -68,7 +68,7 @@ async def connect(url: str, *, seconds: float | None = None) -> Raw:
     for host in hosts(url):
         try:
             return await _connect(host, seconds)
-        except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (OSError, ValueError, asyncpg.PostgresError, *_OF_DRIVER) as error:
             failure = error
     assert failure is not None, "an address names a host"
     raise Unavailable(_explained(failure)) from failure

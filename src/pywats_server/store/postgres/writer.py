@@ -90,7 +90,7 @@ class Writer:
         self._is_committing = False
         try:
             raw = await self._connected()
-        except Unavailable as error:
+        except Exception as error:  # noqa: BLE001 - an error that ended this task would leave its callers waiting for ever
             return error
         try:
             await self._transact(raw, group)
