@@ -2,14 +2,13 @@
 
 import os
 import random
-from collections.abc import Callable
-from itertools import count
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from databases import KINDS, Databases, SqliteDatabases
+
 Figures = Callable[[str], None]
-NewDatabase = Callable[[], str]
 
 
 @pytest.fixture
@@ -26,32 +25,23 @@ def chance(figures: Figures) -> random.Random:
     return random.Random(seed)
 
 
-@pytest.fixture
-def new_sqlite(empty_database: Path, tmp_path: Path) -> NewDatabase:
-    """Makes fresh, migrated SQLite files and returns their addresses."""
-    numbers = count()
-
-    def make() -> str:
-        path = tmp_path / f"{next(numbers)}.sqlite"
-        path.write_bytes(empty_database.read_bytes())
-        return f"sqlite:///{path}"
-
-    return make
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every kind of database."""
+    return request.param
 
 
 @pytest.fixture
-def new_database(new_sqlite: NewDatabase) -> NewDatabase:
-    """Makes fresh, migrated databases and returns their addresses."""
-    return new_sqlite
-
-
-@pytest.fixture
-def sqlite_address(new_sqlite: NewDatabase) -> str:
-    """The address of a fresh SQLite file."""
-    return new_sqlite()
-
-
-@pytest.fixture
-def address(new_database: NewDatabase) -> str:
+def address(databases: Databases) -> Iterator[str]:
     """The address of a fresh database."""
-    return new_database()
+    made = databases.fresh()
+    yield made
+    databases.drop(made)
+
+
+@pytest.fixture
+def sqlite_address(sqlite: SqliteDatabases) -> Iterator[str]:
+    """The address of a fresh SQLite file."""
+    made = sqlite.fresh()
+    yield made
+    sqlite.drop(made)

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from starlette.testclient import TestClient
 
 from conftest import ManualClock
+from databases import Databases
 from faults.checks import check_database
 from faults.conftest import Figures
 from faults.model import ALARM, OK, WARNING, Asset, Model, Refused, wire
@@ -84,16 +85,16 @@ rows = st.tuples(serials, uses, st.booleans())
 class Service:
     """The application, with a fresh database whenever it is asked for one."""
 
-    def __init__(self, app: FastAPI, client: TestClient, new_database: Callable[[], str]) -> None:
+    def __init__(self, app: FastAPI, client: TestClient, databases: Databases) -> None:
         self._app = app
-        self._new_database = new_database
+        self._databases = databases
         self.client = client
         self.steps: Counter[int] = Counter()
 
     def begin(self, clock: ManualClock) -> None:
         """Put a fresh database under the application."""
-        self.address = self._new_database()
-        self._database = open_database(self.address, scan_seconds=60)
+        self._address = self._databases.fresh()
+        self._database = open_database(self._address, scan_seconds=60)
         backend = self._app.state.backend = Backend(self._database, clock)
         token = self.client.portal.call(
             backend.write, LOCAL_ADMINISTRATOR, tokens.create_token, "machine", Role.ADMINISTRATOR
@@ -103,7 +104,8 @@ class Service:
     def end(self) -> None:
         """Close the database and look at it from the inside."""
         self.client.portal.call(self._database.close)
-        asyncio.run(check_database(self.address))
+        asyncio.run(check_database(self._address))
+        self._databases.drop(self._address)
 
 
 class Machine(RuleBasedStateMachine):
@@ -363,8 +365,8 @@ def _item(asset: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in asset.items() if name != "xmlData"}
 
 
-def test_service_does_what_the_model_does(built: FastAPI, new_database: Callable[[], str], figures: Figures) -> None:
+def test_service_does_what_the_model_does(built: FastAPI, databases: Databases, figures: Figures) -> None:
     with TestClient(built, raise_server_exceptions=False) as client:
-        service = Service(built, client, new_database)
+        service = Service(built, client, databases)
         run_state_machine_as_test(lambda: Machine(service), settings=_EXAMPLES)
         figures(f"changing calls compared with the model, by status: {dict(service.steps)}")

@@ -101,7 +101,7 @@ def domain_error(request: Request, error: Exception) -> Response:
     headers = {}
     if isinstance(error, errors.NotAuthenticated):
         headers["WWW-Authenticate"] = 'Basic realm="pywats", charset="UTF-8"'
-    if isinstance(error, errors.Busy):
+    if isinstance(error, errors.Busy | errors.Unavailable):
         headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return answer(request, status_of(error), error.code, error.message, error.details, headers)
 
