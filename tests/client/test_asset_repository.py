@@ -197,6 +197,14 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         None,
         SAFE,
     ),
+    "get_tree_status": (
+        lambda r: r.get_tree_status(**NAMED, level=1, translate=False, culture_code="de"),
+        "GET",
+        "/api/internal/Asset/Statuses",
+        NAMES | {"level": "1", "translate": "false", "cultureCode": "de"},
+        None,
+        SAFE,
+    ),
     "set_parent": (
         lambda r: r.set_parent([ASSET_ID], "p"),
         "PUT",
@@ -303,7 +311,16 @@ def test_missing_thing_is_none_where_one_is_got_and_an_error_elsewhere(call: str
             run(CALLS[call][0](repo))  # type: ignore[arg-type]
 
 
-LISTS = ["get_all", "update_counts", "get_log", "get_types", "get_sub_assets", "get_tags", "list_files"]
+LISTS = [
+    "get_all",
+    "update_counts",
+    "get_log",
+    "get_types",
+    "get_sub_assets",
+    "get_tree_status",
+    "get_tags",
+    "list_files",
+]
 
 
 @pytest.mark.parametrize("call", LISTS)

@@ -68,6 +68,7 @@ def script() -> None:
     assert_type(api.asset.create_asset_type("DMM", calibration_interval=IntervalMode.EXTERNAL), AssetType)
     assert_type(api.asset.delete_asset_types([TYPE_ID, "id"]), bool)
     assert_type(api.asset.get_child_assets(parent_serial="S", level=1), list[Asset])
+    assert_type(api.asset.get_tree_status(serial_number="S", level=1), list[AssetStatus])
     assert_type(api.asset.set_parent(["id"], None), bool)
     assert_type(api.asset.get_asset_tags(serial_number="A"), list[Setting])
     assert_type(api.asset.download_file("id", "a.pdf"), bytes | None)

@@ -16,6 +16,7 @@ from pywats_server.services import batches
 from pywats_server.services.archive import Tombstone
 from pywats_server.services.reading import Document, View
 from pywats_server.services.status import StatusReport
+from pywats_server.services.status import TreeStatus as TreeReport
 from pywats_server.services.tokens import StoredToken
 
 
@@ -106,6 +107,14 @@ class Status(TypedDict):
     calibrationDaysOverdue: NotRequired[float]
     maintenanceDaysOverdue: NotRequired[float]
     reasons: list[Reason]
+
+
+class TreeStatus(Status):
+    """The status of one asset of a tree; `parentAssetId` is null for the asset at its top."""
+
+    assetId: str
+    serialNumber: str
+    parentAssetId: str | None
 
 
 class Counted(TypedDict):
@@ -251,6 +260,16 @@ def status(report: StatusReport, culture: str | None, translate: bool) -> dict[s
         "totalCount": report.facts.total_count,
         **{_EXCEEDED[reading.monitor]: reading.exceeded for reading in verdict.readings},
         "reasons": [_reason(reading, culture, translate) for reading in verdict.reasons],
+    }
+
+
+def tree_status(one: TreeReport, culture: str | None, translate: bool) -> dict[str, Any]:
+    """Return the status of one asset of a tree."""
+    return {
+        "assetId": one.asset.asset_id,
+        "serialNumber": one.asset.serial_number,
+        "parentAssetId": one.parent_id,
+        **status(one.report, culture, translate),
     }
 
 

@@ -79,6 +79,11 @@ Named = Annotated[AssetRef, Depends(_ref)]
 NamedForFile = Annotated[AssetRef, Depends(_file_ref)]
 """The asset that `assetId` names, or (ours) `serialNumber`."""
 
+Level = Annotated[
+    Annotated[int, Field(ge=0, lt=2**31)] | None,
+    EmptyIsNone,
+    Query(description="1 is direct children; 0 or absent is all."),
+]
 Comment = Annotated[str | None, Query(description="A remark for the log.")]
 Date = Annotated[Moment, Query(description="UTC unless it has an offset.")]
 WholeNumber = Annotated[int | None, EmptyIsNone]

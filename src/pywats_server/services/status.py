@@ -1,5 +1,6 @@
 """The status of an asset: what the rules say of it now, in words and numbers."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pywats.domains.asset.enums import AssetAlarmState
@@ -41,6 +42,56 @@ async def count_and_report(
         session, ref, increment_by=increment_by, total_count=total_count, increment_children=increment_children
     )
     return await get_status(session, ref)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeStatus:
+    """
+    The status of one asset of a tree.
+
+    Attributes:
+        parent_id: The asset that it is mounted in; None for the one at the top of what was asked for.
+    """
+
+    asset: StoredAsset
+    parent_id: str | None
+    report: StatusReport
+
+
+@use_case(Permission.READ)
+async def list_tree_status(session: Session, ref: AssetRef, level: int = 0) -> list[TreeStatus]:
+    """
+    Return the status of an asset and of everything below it at this moment, nearest first.
+
+    Args:
+        level: How deep: 1 is the direct children, 0 is everything. What stands deeper counts in the bubbled states.
+    """
+    top = await find(session, ref)
+    tree = await assets.find_tree(session.connection, top.key)
+    verdicts = {asset.key: judge(asset.facts, asset.demands, session.now) for asset in tree}
+    ids: dict[int | None, str] = {asset.key: asset.asset_id for asset in tree}
+    bubbled: dict[int | None, AssetAlarmState] = {}
+    for asset in reversed(tree):
+        bubbled[asset.key] = max(verdicts[asset.key].alarm_state, bubbled.get(asset.key, AssetAlarmState.OK))
+        bubbled[asset.parent_key] = max(bubbled[asset.key], bubbled.get(asset.parent_key, AssetAlarmState.OK))
+    return [
+        TreeStatus(
+            asset,
+            ids.get(asset.parent_key),
+            StatusReport(asset.facts, verdicts[asset.key], bubbled[asset.key]),
+        )
+        for asset in _down_to(level, tree)
+    ]
+
+
+def _down_to(level: int, tree: Sequence[StoredAsset]) -> Iterator[StoredAsset]:
+    """Yield the assets of a tree, nearest first, down to a level."""
+    depths: dict[int | None, int] = {}
+    for asset in tree:
+        depths[asset.key] = depths.get(asset.parent_key, -1) + 1
+        if level and depths[asset.key] > level:
+            return
+        yield asset
 
 
 async def report(session: Session, asset: StoredAsset) -> StatusReport:

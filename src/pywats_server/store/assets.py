@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import CTE, Select, bindparam, case, delete, func, insert, or_, select, update
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import instant, moment
@@ -262,18 +262,23 @@ async def remove(connection: Connection, key: int) -> None:
     await connection.execute(_DELETE, key=key)
 
 
-def descendants() -> Select[Any]:
-    """Select the key and the depth of everything below `root`, nearest first, down to `levels`."""
+def _tree() -> CTE:
+    """The key and the depth of `root` and of everything below it, down to `levels`."""
     start = (
         select(asset.c.key, bindparam("depth_of_root", 0).label("depth"))
         .where(asset.c.key == bindparam("root"))
         .cte("tree", recursive=True)
     )
-    tree = start.union_all(
+    return start.union_all(
         select(asset.c.key, start.c.depth + 1)
         .where(asset.c.parent_key == start.c.key)
         .where(start.c.depth < bindparam("levels"))
     )
+
+
+def descendants() -> Select[Any]:
+    """Select the key and the depth of everything below `root`, nearest first, down to `levels`."""
+    tree = _tree()
     return select(tree.c.key, tree.c.depth).where(tree.c.depth > 0).order_by(tree.c.depth, tree.c.key)
 
 
@@ -285,6 +290,19 @@ async def descendant_keys(connection: Connection, key: int, levels: int | None =
     """Return the keys below an asset, nearest first, down to *levels* (1 = direct children, None = all)."""
     rows = await connection.fetch_all(_DESCENDANTS, root=key, levels=levels or ALL_LEVELS)
     return [row[0] for row in rows]
+
+
+def _in_tree() -> Select[Any]:
+    tree = _tree()
+    return _stored().join(tree, tree.c.key == asset.c.key).order_by(tree.c.depth, asset.c.key)
+
+
+_IN_TREE = Statement(_in_tree())
+
+
+async def find_tree(connection: Connection, key: int) -> list[StoredAsset]:
+    """Return an asset and everything below it, nearest first."""
+    return [_asset(row) for row in await connection.fetch_all(_IN_TREE, root=key, levels=ALL_LEVELS)]
 
 
 def _ancestors() -> Select[Any]:

@@ -135,6 +135,7 @@ CALLS = [
         lambda s, n: s.get_child_assets(n.get("asset_id"), n.get("serial_number")),
         takes=_BOTH,
     ),
+    Call("get_tree_status", lambda s, n: s.get_tree_status(**n), takes=_BOTH),
     Call(
         "add_child_asset",
         lambda s, n: s.add_child_asset(STATION_ID, n["asset_id"]),

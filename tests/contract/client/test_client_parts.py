@@ -53,6 +53,20 @@ def test_children_come_down_to_a_level(
     assert {child.serial_number for child in assets.get_child_assets(tree["STATION"], level=level)} == found
 
 
+def test_status_of_a_tree_tells_whose_it_is(assets: AssetService, tree: dict[str, str]) -> None:
+    found = assets.get_tree_status(serial_number="STATION")
+    names = {asset_id: serial for serial, asset_id in tree.items()}
+    assert [(status.serial_number, names.get(status.parent_asset_id or "")) for status in found] == [
+        ("STATION", None),
+        ("FIXTURE-A", "STATION"),
+        ("FIXTURE-B", "STATION"),
+        ("PROBE", "FIXTURE-A"),
+    ]
+    assert [status.asset_id for status in assets.get_tree_status(tree["STATION"], level=1)] == [
+        tree[serial] for serial in ("STATION", "FIXTURE-A", "FIXTURE-B")
+    ]
+
+
 def test_children_carry_their_parent_and_tags(assets: AssetService, tree: dict[str, str]) -> None:
     assets.set_asset_tags([Setting(key="Side", value="top")], serial_number="PROBE")
     (probe,) = assets.get_child_assets(tree["FIXTURE-A"])

@@ -69,7 +69,18 @@ DOCUMENTS: dict[str, tuple[str, Pick, type[BaseModel], set[str]]] = {
     "children": ("/api/Asset/SubAssets?serialNumber=STATION-001", lambda sent: sent[0], Asset, {"assetType"}),
     "types": ("/api/Asset/Types", lambda sent: sent[0], AssetType, set()),
     "log": ("/api/Asset/Log", lambda sent: sent[0], AssetLog, set()),
-    "status": ("/api/Asset/Status?serialNumber=DMM-001", lambda sent: sent, AssetStatus, set()),
+    "status": (
+        "/api/Asset/Status?serialNumber=DMM-001",
+        lambda sent: sent,
+        AssetStatus,
+        {"assetId", "serialNumber", "parentAssetId"},
+    ),
+    "status in a tree": (
+        "/api/internal/Asset/Statuses?serialNumber=DMM-001",
+        lambda sent: sent[0],
+        AssetStatus,
+        set(),
+    ),
     "reason": (
         "/api/Asset/Status?serialNumber=DMM-001",
         lambda sent: next(reason for reason in sent["reasons"] if reason["kind"] == "calibration"),

@@ -51,6 +51,40 @@ def test_set_parent_moves_several_assets_and_logs_each(api: TestClient, ids: dic
     assert told(api, "P2") == [(2, "parentSerialNumber", "F2", "other")]
 
 
+@pytest.fixture
+def worn(api: TestClient) -> dict[str, int]:
+    """A tree whose deepest asset is in alarm and another in warning; the bubbled states by serial number."""
+    calm = make_type(api)["typeId"]
+    limited = make_type(api, runningCountLimit=10, warningThreshold=50)["typeId"]
+    make_asset(api, serialNumber="top", typeId=calm)
+    make_asset(api, serialNumber="S", typeId=calm, parentSerialNumber="top")
+    make_asset(api, serialNumber="F1", typeId=calm, parentSerialNumber="S")
+    make_asset(api, serialNumber="F2", typeId=limited, parentSerialNumber="S", runningCount=5)
+    make_asset(api, serialNumber="P1", typeId=limited, parentSerialNumber="F1", runningCount=10)
+    make_asset(api, serialNumber="P2", typeId=limited, parentSerialNumber="F2", runningCount=1)
+    return {"S": 2, "F1": 2, "F2": 1, "P1": 2, "P2": 0}
+
+
+def test_statuses_of_a_tree_are_those_of_its_assets(api: TestClient, worn: dict[str, int]) -> None:
+    found = api.get("/api/internal/Asset/Statuses", params={"serialNumber": "S"}).json()
+
+    assert {status["serialNumber"]: status["bubbledStatus"] for status in found} == worn
+    for status in found:
+        naming = {name: status.pop(name) for name in ("assetId", "serialNumber", "parentAssetId")}
+        assert api.get("/api/Asset/Status", params={"serialNumber": naming["serialNumber"]}).json() == status
+
+
+def test_statuses_of_a_tree_go_down_to_the_level_and_count_what_is_deeper(
+    api: TestClient, worn: dict[str, int]
+) -> None:
+    found = api.get("/api/internal/Asset/Statuses", params={"serialNumber": "S", "level": 1}).json()
+
+    assert [status["serialNumber"] for status in found] == ["S", "F1", "F2"]
+    assert [status["bubbledStatus"] for status in found] == [worn["S"], worn["F1"], worn["F2"]]
+    ids = {status["serialNumber"]: status["assetId"] for status in found}
+    assert [status["parentAssetId"] for status in found] == [None, ids["S"], ids["S"]]
+
+
 @pytest.mark.parametrize("query", ["", "?parentId=", "?parentId=00000000-0000-0000-0000-000000000000"])
 def test_set_parent_without_a_parent_moves_to_the_top(api: TestClient, ids: dict[str, str], query: str) -> None:
     assert api.put(f"/api/internal/Asset/Parent{query}", json=[ids["N"]]).status_code == 200

@@ -277,6 +277,24 @@ class AsyncAssetRepository(Repository):
         response = await self._call("get_sub_assets", "GET", f"{ASSETS}/SubAssets", query, repeat=Repeat.SAFE)
         return self._read("get_sub_assets", response, many(Asset))
 
+    async def get_tree_status(
+        self,
+        asset_id: str | None = None,
+        serial_number: str | None = None,
+        level: int | None = None,
+        translate: bool = True,
+        culture_code: str | None = None,
+    ) -> list[AssetStatus]:
+        """What the rules make of an asset and its descendants down to *level*, nearest first; None or 0 gets all."""
+        query = [
+            *_names(asset_id, serial_number),
+            ("level", level),
+            ("translate", translate),
+            ("cultureCode", culture_code),
+        ]
+        response = await self._call("get_tree_status", "GET", f"{INTERNAL}/Statuses", query, repeat=Repeat.SAFE)
+        return self._read("get_tree_status", response, many(AssetStatus))
+
     async def set_parent(self, asset_ids: Sequence[str], parent_id: str | None) -> bool:
         """True once the assets are mounted in this parent, or in none."""
         query = [("parentId", parent_id)]

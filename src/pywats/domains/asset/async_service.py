@@ -493,6 +493,31 @@ class AsyncAssetService:
             level=checks.count_if_told("level", level),
         )
 
+    async def get_tree_status(
+        self,
+        asset_id: str | UUID | None = None,
+        serial_number: str | None = None,
+        level: int | None = None,
+        translate: bool = True,
+        culture_code: str | None = None,
+    ) -> list[AssetStatus]:
+        """
+        What the rules make of the asset and of everything mounted in it now, by one call: the asset first, then nearest
+        first. Each status tells its `asset_id`, `serial_number` and `parent_asset_id`.
+
+        Args:
+            level: How deep the list goes: 1 is what is mounted directly, None or 0 is everything. What is mounted
+                deeper still counts in every `bubbled_status`.
+            translate: False gives the messages as keys.
+            culture_code: Language of the messages, such as `de` or `nb-NO`.
+        """
+        return await self._repository.get_tree_status(
+            **checks.asset_name(asset_id, serial_number),
+            level=checks.count_if_told("level", level),
+            translate=translate,
+            culture_code=culture_code,
+        )
+
     async def add_child_asset(self, parent_id: str | UUID, child_id: str | UUID) -> bool:
         """True once the child is mounted in the parent, and no longer elsewhere."""
         return await self.set_parent([child_id], checks.identifier("parent_id", parent_id))

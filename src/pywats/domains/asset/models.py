@@ -173,6 +173,8 @@ class AssetStatus(WireModel, Mapping[str, Any]):
         running_count_exceeded, total_count_exceeded: Uses beyond the limit, negative inside; None without a limit.
         calibration_days_overdue, maintenance_days_overdue: Days, negative inside; None without an interval.
         bubbled_status: The worst of the asset and everything mounted in it.
+        asset_id, serial_number: Whose status it is, in the list of `get_tree_status`.
+        parent_asset_id: What the asset is mounted in, in that list; None for the first.
     """
 
     alarm_state: AlarmState = AssetAlarmState.OK
@@ -187,6 +189,9 @@ class AssetStatus(WireModel, Mapping[str, Any]):
     state: State | None = None
     reasons: Annotated[list[StatusReason], BeforeValidator(_list_of_null)] = Field(default_factory=list)
     bubbled_status: int | None = None
+    asset_id: str | None = None
+    serial_number: str | None = None
+    parent_asset_id: str | None = None
 
     def __getitem__(self, key: str) -> Any:
         return self._wire()[key]

@@ -48,6 +48,7 @@ class AssetService(BlockingFace[AsyncAssetService]):
     delete_asset_types = blocking(AsyncAssetService.delete_asset_types)
 
     get_child_assets = blocking(AsyncAssetService.get_child_assets)
+    get_tree_status = blocking(AsyncAssetService.get_tree_status)
     add_child_asset = blocking(AsyncAssetService.add_child_asset)
     set_parent = blocking(AsyncAssetService.set_parent)
 

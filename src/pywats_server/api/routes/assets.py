@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Caller, EmptyIsNone, IfMatch, ListQuery, Named, Select, Server, Skip
+from pywats_server.api.arguments import Caller, EmptyIsNone, IfMatch, Level, ListQuery, Named, Select, Server, Skip
 from pywats_server.api.bodies import AssetBody, Id, State, TagBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
@@ -46,11 +46,7 @@ async def list_sub_assets(
     backend: Server,
     caller: Caller,
     asset: Named,
-    level: Annotated[
-        Annotated[int, Field(ge=0, lt=2**31)] | None,
-        EmptyIsNone,
-        Query(description="1 is direct children; 0 or absent is all."),
-    ] = None,
+    level: Level = None,
 ) -> Response:
     """List what stands below an asset, nearest first."""
     with JsonList() as below:

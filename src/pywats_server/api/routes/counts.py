@@ -8,7 +8,7 @@ from starlette.responses import Response
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Caller, Comment, EmptyIsNone, Named, Server, WholeNumber
+from pywats_server.api.arguments import Caller, Comment, EmptyIsNone, Level, Named, Server, WholeNumber
 from pywats_server.api.bodies import UseBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
@@ -16,6 +16,7 @@ from pywats_server.services import batches, counts, status
 
 router = APIRouter(tags=["Counts and status"])
 
+Translate = Annotated[bool | None, EmptyIsNone, Query(description="false gives the message's key form.")]
 Culture = Annotated[str | None, Query(alias="cultureCode", description="en, nb-NO, de or zh-CN.")]
 
 
@@ -24,12 +25,26 @@ async def get_status(
     backend: Server,
     caller: Caller,
     asset: Named,
-    translate: Annotated[bool | None, EmptyIsNone, Query(description="false gives the message's key form.")] = None,
+    translate: Translate = None,
     culture: Culture = None,
 ) -> Response:
     """Return what the rules say of an asset now."""
     report = await backend.read(caller, status.get_status, asset)
     return answers.status_response(report, culture, translate is not False)
+
+
+@router.get("/api/internal/Asset/Statuses", response_model=list[answers.TreeStatus], responses=problems(400, 404, 422))
+async def list_tree_status(
+    backend: Server,
+    caller: Caller,
+    asset: Named,
+    level: Level = None,
+    translate: Translate = None,
+    culture: Culture = None,
+) -> Response:
+    """Return the status of an asset and of everything below it, nearest first."""
+    tree = await backend.scan(caller, status.list_tree_status, asset, level or 0)
+    return json_response([answers.tree_status(one, culture, translate is not False) for one in tree])
 
 
 @router.put(
