@@ -9,13 +9,13 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from databases import Databases, PostgresDatabases, SqliteDatabases, postgres_databases
 from pywats_server.app import create_app
 from pywats_server.services import tokens
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
 from pywats_server.settings import Settings
-from pywats_server.store import schema
-from pywats_server.store.opening import open_database
+from pywats_server.store.opening import open_database, sqlite_path
 
 # How long an example takes depends on what else the machine does; benchmarks measure, tests do not.
 hypothesis.settings.register_profile("unhurried", parent=hypothesis.settings(), deadline=None)
@@ -44,18 +44,43 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_database(sqlite: SqliteDatabases) -> Path:
     """A migrated SQLite file that tests copy, because migrating takes longer than copying."""
-    path = tmp_path_factory.mktemp("schema") / "empty.sqlite"
-    schema.upgrade(f"sqlite:///{path}")
-    return path
+    return sqlite_path(sqlite.fresh())
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """SQLite databases."""
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresDatabases]:
+    """PostgreSQL databases."""
+    with postgres_databases() as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def kind() -> str:
+    """The kind of database that tests run on. Folders whose tests run on every kind say so in their own `kind`."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def databases(kind: str, request: pytest.FixtureRequest) -> Databases:
+    """Databases of the kind that is tested now."""
+    found: Databases = request.getfixturevalue(kind)
+    return found
 
 
 @pytest.fixture
-def settings(empty_database: Path, tmp_path: Path) -> Settings:
+def settings(databases: Databases, tmp_path: Path) -> Iterator[Settings]:
     """Settings with a fresh, migrated database."""
-    (tmp_path / "pywats.sqlite").write_bytes(empty_database.read_bytes())
-    return Settings(data=tmp_path)
+    address = databases.fresh()
+    yield Settings(data=tmp_path, database=address)
+    databases.drop(address)
 
 
 class Clients:
@@ -76,11 +101,9 @@ class Clients:
 
 
 @pytest.fixture(scope="session")
-def built(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+def built(sqlite: SqliteDatabases) -> FastAPI:
     """The application, built once, because the framework takes longer to build it than most tests take."""
-    data = tmp_path_factory.mktemp("built")
-    (data / "pywats.sqlite").write_bytes(empty_database.read_bytes())
-    return create_app(Settings(data=data))
+    return create_app(Settings(database=sqlite.fresh()))
 
 
 @pytest.fixture

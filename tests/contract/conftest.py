@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from contract.wire import Wire, served
+from databases import KINDS, Databases
 from pywats_server.app import create_app
 from pywats_server.clock import system_clock
 from pywats_server.services import tokens
@@ -19,14 +19,20 @@ MAX_BODY = 16 * 1024
 """The largest body that the server takes, in bytes."""
 
 
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every kind of database."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def wire(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+def wire(databases: Databases) -> Iterator[Wire]:
     """A way to a server on one fresh database for all tests of a module, with an administrator's token."""
-    settings = Settings(data=tmp_path_factory.mktemp("wire"), max_body_bytes=MAX_BODY)
-    (settings.data / "pywats.sqlite").write_bytes(empty_database.read_bytes())
+    settings = Settings(database=databases.fresh(), max_body_bytes=MAX_BODY)
     token = asyncio.run(_token(settings))
     with served(create_app(settings)) as port:
         yield Wire(port, token)
+    databases.drop(settings.database_url)
 
 
 async def _token(settings: Settings) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 from uuid import UUID
@@ -18,6 +17,7 @@ from fastapi import FastAPI
 
 from conftest import ManualClock
 from contract.client.faces import FACES, Face
+from databases import Databases, SqliteDatabases
 from pywats import Asset
 from pywats.domains.asset.service import AssetService
 from pywats_server.app import create_app
@@ -27,7 +27,7 @@ from pywats_server.services.drafts import TypeDraft
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
 from pywats_server.settings import Settings
 from pywats_server.store.opening import open_database
-from serving import serving
+from serving import Served, served
 
 TYPE_ID = UUID("12345678-1234-1234-1234-123456789012")
 """An asset type that demands nothing."""
@@ -40,7 +40,7 @@ MAX_BODY = 6 * 1024 * 1024
 class Stock:
     """A database that tests copy, and the tokens in it."""
 
-    database: Path
+    database: str
     tokens: dict[Role, str]
 
 
@@ -52,19 +52,19 @@ class Live:
     tokens: dict[Role, str]
     clock: ManualClock
     backend: Backend
+    server: Served
 
     def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Change something without the client, and return what the use case returns."""
-        return asyncio.run(self.backend.write(LOCAL_ADMINISTRATOR, use_case, *args, **kwargs))
+        return self.server.run(self.backend.write(LOCAL_ADMINISTRATOR, use_case, *args, **kwargs))
 
 
 Furnish = Callable[[Backend], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture(scope="session")
-def stock(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Stock:
+def stock(databases: Databases) -> Stock:
     """A token of each role, and a type."""
-    path = tmp_path_factory.mktemp("stock") / "pywats.sqlite"
     made: dict[Role, str] = {}
 
     async def furnish(backend: Backend) -> None:
@@ -72,22 +72,21 @@ def stock(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Sto
         for role in Role:
             made[role] = await backend.write(LOCAL_ADMINISTRATOR, tokens.create_token, f"the {role.value}", role)
 
-    path.write_bytes(empty_database.read_bytes())
-    _store(path, furnish)
-    return Stock(path, made)
+    address = databases.fresh()
+    _store(address, furnish)
+    return Stock(address, made)
 
 
-def restocked(stock: Stock, factory: pytest.TempPathFactory, furnish: Furnish) -> Stock:
+def restocked(stock: Stock, databases: Databases, furnish: Furnish) -> Stock:
     """A copy of *stock* with what *furnish* stores in it."""
-    path = factory.mktemp("restocked") / "pywats.sqlite"
-    path.write_bytes(stock.database.read_bytes())
-    _store(path, furnish)
-    return Stock(path, stock.tokens)
+    address = databases.copy(stock.database)
+    _store(address, furnish)
+    return Stock(address, stock.tokens)
 
 
-def _store(path: Path, furnish: Furnish) -> None:
+def _store(address: str, furnish: Furnish) -> None:
     async def work() -> None:
-        database = open_database(f"sqlite:///{path}", scan_seconds=5)
+        database = open_database(address, scan_seconds=5)
         try:
             await furnish(Backend(database, lambda: datetime(2026, 1, 1, tzinfo=UTC)))
         finally:
@@ -113,33 +112,31 @@ def _errors(_: Any, method: str, event: structlog.typing.EventDict) -> structlog
 
 
 @pytest.fixture(scope="session")
-def running(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
+def running(sqlite: SqliteDatabases) -> Iterator[tuple[FastAPI, Served]]:
     """The application behind its address, started once, because starting takes longer than most tests."""
-    data = tmp_path_factory.mktemp("running")
-    (data / "pywats.sqlite").write_bytes(empty_database.read_bytes())
-    app = create_app(Settings(data=data, max_body_bytes=MAX_BODY))
-    with serving(app) as url:
+    app = create_app(Settings(database=sqlite.fresh(), max_body_bytes=MAX_BODY))
+    with served(app) as server:
         # Once it answers, it has opened its own database, which `live` replaces.
-        urlopen(f"{url}/healthz", timeout=30).close()
-        yield app, url
+        urlopen(f"{server.url}/healthz", timeout=30).close()
+        yield app, server
 
 
 @contextmanager
-def fresh(running: tuple[FastAPI, str], stock: Stock, folder: Path, clock: ManualClock) -> Iterator[Live]:
-    """The running server on a database of its own in *folder*."""
-    app, url = running
-    path = folder / "pywats.sqlite"
-    path.write_bytes(stock.database.read_bytes())
-    database = open_database(f"sqlite:///{path}", scan_seconds=5)
+def fresh(running: tuple[FastAPI, Served], stock: Stock, databases: Databases, clock: ManualClock) -> Iterator[Live]:
+    """The running server on a database of its own."""
+    app, server = running
+    address = databases.copy(stock.database)
+    database = open_database(address, scan_seconds=5)
     app.state.backend = Backend(database, clock)
-    yield Live(url, stock.tokens, clock, app.state.backend)
-    asyncio.run(database.close())
+    yield Live(server.url, stock.tokens, clock, app.state.backend, server)
+    server.run(database.close())
+    databases.drop(address)
 
 
 @pytest.fixture
-def live(running: tuple[FastAPI, str], stock: Stock, tmp_path: Path, clock: ManualClock) -> Iterator[Live]:
+def live(running: tuple[FastAPI, Served], stock: Stock, databases: Databases, clock: ManualClock) -> Iterator[Live]:
     """The running server on a fresh database."""
-    with fresh(running, stock, tmp_path, clock) as server:
+    with fresh(running, stock, databases, clock) as server:
         yield server
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contract.client.conftest import TYPE_ID, Live, Stock, restocked, serials
+from databases import Databases
 from pywats import AssetAlarmState, AssetState
 from pywats.domains.asset.service import AssetService
 from pywats_server.services import assets as asset_cases
@@ -18,9 +19,9 @@ CALIBRATED_AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def stock(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Stock:
+def stock(stock: Stock, databases: Databases) -> Stock:
     """Assets due in 10, 20 and 30 days, with a warning after half of the time, and two that are never due."""
-    return restocked(stock, tmp_path_factory, _furnish)
+    return restocked(stock, databases, _furnish)
 
 
 async def _furnish(backend: Backend) -> None:

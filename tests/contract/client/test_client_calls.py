@@ -6,6 +6,7 @@ import pytest
 
 from contract.client.calls import BY_ID, CALLS, Call, furnish
 from contract.client.conftest import Connect, Live, Stock, restocked
+from databases import Databases
 from pywats import AuthenticationError
 from pywats.domains.asset import AsyncAssetService
 from pywats_server import __version__
@@ -14,9 +15,9 @@ from pywats_server.services.session import Role
 
 
 @pytest.fixture(scope="module")
-def stock(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Stock:
+def stock(stock: Stock, databases: Databases) -> Stock:
     """What the calls are about."""
-    return restocked(stock, tmp_path_factory, furnish)
+    return restocked(stock, databases, furnish)
 
 
 def test_calls_hold_every_method_that_asks_the_server() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from contract.client.conftest import TYPE_ID, Make, Stock, restocked, serials
+from databases import Databases
 from pywats import ValidationError
 from pywats.domains.asset.service import AssetService
 from pywats_server.services import assets as asset_cases
@@ -14,9 +15,9 @@ MADE = [f"A-{number:02}" for number in range(10)]
 
 
 @pytest.fixture(scope="module")
-def stock(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Stock:
+def stock(stock: Stock, databases: Databases) -> Stock:
     """Ten assets, in turn in one of two laboratories."""
-    return restocked(stock, tmp_path_factory, _furnish)
+    return restocked(stock, databases, _furnish)
 
 
 async def _furnish(backend: Backend) -> None:

@@ -9,18 +9,20 @@ from fastapi import FastAPI
 from conftest import ManualClock
 from contract.client.calls import BY_ID, CALLS, Call, furnish
 from contract.client.conftest import Connect, Live, Stock, fresh, restocked
+from databases import Databases
 from pywats import AuthenticationError, AuthorizationError, NotFoundError
 from pywats_server.services.session import Role
+from serving import Served
 
 NOWHERE = {"asset_id": "99999999-aaaa-4bbb-8ccc-999999999999", "serial_number": "GONE-001"}
 
 
 @pytest.fixture(scope="module")
-def live(running: tuple[FastAPI, str], stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(running: tuple[FastAPI, Served], stock: Stock, databases: Databases) -> Iterator[Live]:
     """The running server with what the calls are about."""
-    full = restocked(stock, tmp_path_factory, furnish)
+    full = restocked(stock, databases, furnish)
     clock = ManualClock(datetime(2026, 3, 10, 12, tzinfo=UTC))
-    with fresh(running, full, tmp_path_factory.mktemp("refusals"), clock) as server:
+    with fresh(running, full, databases, clock) as server:
         yield server
 
 

@@ -10,6 +10,7 @@ from uuid import uuid5
 import pytest
 
 from contract.client.conftest import TYPE_ID, Connect, Stock, restocked, serials
+from databases import Databases
 from pywats import Asset, AssetState, Setting
 from pywats.domains.asset.service import AssetService
 from pywats_server.services import assets as asset_cases
@@ -35,9 +36,9 @@ SERIALS = [
 
 
 @pytest.fixture(scope="module")
-def stock(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Stock:
+def stock(stock: Stock, databases: Databases) -> Stock:
     """An asset of each serial number; its number tells it from the others: in count, state, tag, file and child."""
-    return restocked(stock, tmp_path_factory, _furnish)
+    return restocked(stock, databases, _furnish)
 
 
 async def _furnish(backend: Backend) -> None:

@@ -1,13 +1,11 @@
 """What tests ask of the server after a call: what the log says, and what the database holds."""
 
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 from starlette.testclient import TestClient
 
+import databases
 from pywats_server.settings import Settings
-from pywats_server.store.opening import sqlite_path
 
 
 def log_of(api: TestClient, serial: str) -> list[dict[str, Any]]:
@@ -41,7 +39,6 @@ def status_of(api: TestClient, serial: str, **params: Any) -> dict[str, Any]:
     return status
 
 
-def contents(settings: Settings) -> list[str]:
-    """Return all that the database holds, as SQL."""
-    with closing(sqlite3.connect(sqlite_path(settings.database_url))) as database:
-        return list(database.iterdump())
+def contents(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all that the database holds, by table."""
+    return databases.contents(settings.database_url)

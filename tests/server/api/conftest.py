@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from conftest import Clients, ManualClock
+from databases import KINDS, Databases
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import Role
 from pywats_server.settings import Settings
 from pywats_server.store.opening import open_database
 from server.api.calls import furnish
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every kind of database."""
+    return request.param
 
 
 @pytest.fixture
@@ -27,12 +33,9 @@ def furnished(application: Clients) -> Clients:
 
 
 @pytest.fixture(scope="module")
-def refusing(
-    built: FastAPI, empty_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[TestClient, Settings]]:
+def refusing(built: FastAPI, databases: Databases) -> Iterator[tuple[TestClient, Settings]]:
     """A furnished application for all tests of a module that change nothing; its client is an administrator's."""
-    settings = Settings(data=tmp_path_factory.mktemp("refusing"))
-    (settings.data / "pywats.sqlite").write_bytes(empty_database.read_bytes())
+    settings = Settings(database=databases.fresh())
     with TestClient(built, raise_server_exceptions=False) as client:
         database = open_database(settings.database_url, scan_seconds=settings.query_seconds)
         built.state.backend = Backend(database, ManualClock(datetime(2026, 3, 10, 12, tzinfo=UTC)))
@@ -40,3 +43,4 @@ def refusing(
         furnish(client)
         yield client, settings
         client.portal.call(database.close)
+    databases.drop(settings.database_url)
