@@ -56,6 +56,11 @@ class OpenContents(Contents, Protocol):
         ...
 
 
+def is_numbered(table: Table) -> bool:
+    """Tell whether the database gives out the keys of *table*."""
+    return len(table.primary_key.columns) == 1 and table.autoincrement_column is not None
+
+
 def page_rows(table: Table) -> int:
     """Return how many rows of *table* to hold in memory at once."""
     return _ROWS_OF_LARGE.get(table.name, _PAGE_ROWS)

@@ -14,6 +14,7 @@ from pywats_server.store.contents import (
     Contents,
     OpenContents,
     count_rows,
+    is_numbered,
     page_rows,
 )
 from pywats_server.store.database import Row
@@ -35,7 +36,8 @@ async def copy(source: Contents, target: OpenContents, advance: Advance) -> int:
     await target.clear()
     for table in TABLES:
         await target.load(table, _told(source, table, f"copying {table.name}", advance))
-        await target.number_from(table, await _last_number(source, table))
+        if is_numbered(table):
+            await target.number_from(table, await source.last_number(table))
     return await compare(source, target, advance)
 
 
@@ -77,9 +79,3 @@ async def _told(source: Contents, table: Table, doing: str, advance: Advance) ->
         yield page
         done += len(page)
         advance(doing, done, total)
-
-
-async def _last_number(source: Contents, table: Table) -> int:
-    keys = list(table.primary_key.columns)
-    is_numbered = len(keys) == 1 and table.autoincrement_column is not None
-    return await source.last_number(table) if is_numbered else 0
