@@ -31,6 +31,8 @@ ROWS: dict[str, Callable[[Bench], list[Figure]]] = {
     "one": reading.one,
     "status": reading.status,
     "list": lists.thousand,
+    "tree": lists.tree,
+    "export": lists.export,
     "growth": lists.growth,
     "two": together.two,
     "memory": process.memory,
@@ -40,6 +42,7 @@ _SECONDS = 8.0
 _QUICK_SECONDS = 1.0
 _SIZES = (10_000, 1_000_000)
 _QUICK_SIZES = (1_000, 10_000)
+_STARTS = 3
 _FILE_WIDTH = 180
 
 
@@ -120,14 +123,24 @@ def _bench(store: Store, work: Path, factories: list[Factory], seconds: float) -
     """Run servers on copies of the seeds of *factories*."""
     urls = [store.copy_of_seed(factory.size) for factory in factories]
     with ExitStack() as stack:
+        starts = list(_starts(urls[-1], work))
         servers = [stack.enter_context(processes.server(url, work)) for url in urls]
         yield Bench(
             store=store,
             sites=[Site(*parts) for parts in zip(factories, urls, servers, strict=True)],
             ceiling=stack.enter_context(processes.ceiling(work)),
             generators=stack.enter_context(generators(2)),
+            starts=starts,
             seconds=seconds,
         )
+
+
+def _starts(url: str, work: Path) -> Iterator[float]:
+    for number in range(_STARTS + 1):
+        with processes.server(url, work) as running:
+            # The first start reads the program and the database from the disk.
+            if number:
+                yield running.start_seconds
 
 
 def _end(number: int, frame: object) -> None:  # noqa: ARG001 - the signature of a signal handler

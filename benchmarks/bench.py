@@ -43,6 +43,7 @@ class Bench:
 
     Args:
         sites: Servers on seeds, the smallest first.
+        starts: Seconds from the start of a server on the largest seed to its first answer, several times.
         seconds: How long one measurement takes.
     """
 
@@ -50,6 +51,7 @@ class Bench:
     sites: Sequence[Site]
     ceiling: Running
     generators: Executor
+    starts: Sequence[float]
     seconds: float
     ceilings: list[Load] = field(default_factory=list)
 

@@ -66,11 +66,16 @@ def computing_time(processes: list[psutil.Process]) -> float:
 def server(database_url: str, folder: Path) -> Iterator[Running]:
     """Run `pywats-server serve` with its defaults on a free port; its log goes to *folder*."""
     # The address may hold a password, which a command line would show to everybody on the machine.
-    environment = {**os.environ, variable("database"): database_url}
+    environment = {**_environment(), variable("database"): database_url}
     token = _token(environment)
     arguments = ["-m", "pywats_server", "serve", "--port", "0"]
     with _running(arguments, "/readyz", folder / f"server-{time.time_ns()}.log", environment, token) as running:
         yield running
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a server: with bytecode, as every installation has it after its first start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _token(environment: dict[str, str]) -> str:
@@ -83,7 +88,7 @@ def _token(environment: dict[str, str]) -> str:
 def ceiling(folder: Path) -> Iterator[Running]:
     """Run the same HTTP server with an application that answers a constant."""
     log = folder / f"ceiling-{time.time_ns()}.log"
-    with _running(["-m", "benchmarks.ceiling"], "/", log, dict(os.environ), "") as running:
+    with _running(["-m", "benchmarks.ceiling"], "/", log, _environment(), "") as running:
         yield running
 
 

@@ -16,6 +16,8 @@ from pywats_server.instants import instant
 _PAGE = 1000
 _PAGES = 20
 _ROUNDS = 3
+_EXPORT = 100_000
+_ONE_AFTER_ANOTHER = {"connections": 1, "warm_up": 0.2}
 
 
 def thousand(bench: Bench) -> list[Figure]:
@@ -37,6 +39,43 @@ def thousand(bench: Bench) -> list[Figure]:
             compared=f"raw driver {fetched:.1f} ms",
             value=took / fetched,
             goal=at_most(2.5),
+        )
+    ]
+
+
+def export(bench: Bench) -> list[Figure]:
+    """As many assets as one answer may have, against as many pages of a thousand."""
+    top = min(_EXPORT, bench.largest.factory.size)
+    whole = bench.load(bench.largest, bench.largest.requests("GET", [f"/api/Asset?$top={top}"]), **_ONE_AFTER_ANOTHER)
+    page = bench.load(bench.largest, bench.largest.requests("GET", [f"/api/Asset?$top={_PAGE}"]), **_ONE_AFTER_ANOTHER)
+    pages = page.p50_ms * top / _PAGE
+    return [
+        bench.figure(
+            f"list of {top:,}",
+            whole,
+            f"{whole.p50_ms / 1000:.2f} s",
+            compared=f"{top // _PAGE} pages of {_PAGE:,} {pages / 1000:.2f} s",
+            value=whole.p50_ms / pages,
+        )
+    ]
+
+
+def tree(bench: Bench) -> list[Figure]:
+    """The status of a whole tree, against asking for the status of each of its assets."""
+    site = bench.largest
+    size = 1 + site.factory.great_tree
+    each = [f"/api/Asset/Status?serialNumber={serial_number(number)}" for number in range(size)]
+    one = bench.load(site, site.requests("GET", each), **_ONE_AFTER_ANOTHER)
+    whole = site.requests("GET", [f"/api/internal/Asset/Statuses?serialNumber={serial_number(0)}"])
+    all_of_them = bench.load(site, whole, **_ONE_AFTER_ANOTHER)
+    return [
+        bench.figure(
+            f"status of a tree of {size:,}",
+            all_of_them,
+            f"{all_of_them.p50_ms:.1f} ms",
+            compared=f"{size:,} calls {size * one.p50_ms:,.0f} ms",
+            value=all_of_them.p50_ms / (size * one.p50_ms),
+            goal=at_most(0.1),
         )
     ]
 

@@ -1,14 +1,17 @@
 """The server as a process: how soon it is ready, and how much memory it holds."""
 
+from statistics import median
+
 from benchmarks.bench import Bench
 from benchmarks.report import Figure, at_most
 
 
 def start(bench: Bench) -> list[Figure]:
-    """From the start of the process to ready."""
-    seconds = bench.largest.server.start_seconds
+    """From the start of the process to ready; half of the starts took at most this."""
+    seconds = median(bench.starts)
+    spread = f"{min(bench.starts):.2f} to {max(bench.starts):.2f}"
     what = f"start on {bench.largest.factory.size:,} assets, to ready"
-    return [Figure(bench.database, what, f"{seconds:.2f} s", value=seconds, goal=at_most(2, "s"))]
+    return [Figure(bench.database, what, f"{seconds:.2f} s ({spread})", value=seconds, goal=at_most(2, "s"))]
 
 
 def memory(bench: Bench) -> list[Figure]:
