@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,13 +34,16 @@ class Disk:
 
 
 @contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[Disk]:
-    """Put a file system of so many *megabytes* into *folder*; skips the test, loudly, where that is not allowed."""
-    folder.mkdir()
+def small_disk(megabytes: int) -> Iterator[Disk]:
+    """A file system of so many *megabytes* that every user may write to; skips, loudly, where none may be made."""
+    folder = Path(tempfile.mkdtemp(prefix="small-disk-"))
+    folder.chmod(0o755)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0777", "tmpfs", str(folder)]
     if os.name == "nt" or subprocess.run(mount, capture_output=True).returncode:
+        folder.rmdir()
         pytest.skip("NO DISK WAS FILLED: only root may mount a small file system; run as root, or in `unshare -rm`")
     try:
         yield Disk(folder)
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        folder.rmdir()

@@ -12,6 +12,8 @@ from faults.conftest import Figures
 from faults.disks import Disk, small_disk
 from faults.load import Caller, calling, furnish, make_token, working
 from faults.processes import serving
+from postgres import Cluster, cluster
+from pywats_server.store import schema
 
 pytestmark = pytest.mark.faults
 
@@ -19,9 +21,9 @@ _ANSWERS = 100
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A small disk."""
-    with small_disk(tmp_path / "disk", 32) as disk:
+def disk() -> Iterator[Disk]:
+    """A disk with room for a small database."""
+    with small_disk(megabytes=32) as disk:
         yield disk
 
 
@@ -57,6 +59,47 @@ def test_full_disk_of_sqlite_refuses_changes_and_nothing_else(
                     await _many(call, 200)
             await check_ledger(call, ledger)
             assert call.unanswered == call.answers[507]
+            figures(f"full 3 times; answers by status {dict(call.answers)}; {ledger.summary()}")
+        check_server_log(log)
+        await check_database(address)
+
+    asyncio.run(run())
+
+
+# The write-ahead log gets room of its own beforehand, as on most machines; else PostgreSQL itself would stop.
+_SETTINGS = {"min_wal_size": "64MB", "max_wal_size": "64MB", "wal_recycle": "on", "shared_buffers": "16MB"}
+
+
+@pytest.fixture
+def small_cluster() -> Iterator[tuple[Cluster, Disk]]:
+    """PostgreSQL on a small disk."""
+    with small_disk(megabytes=220) as disk:
+        folder = disk.folder / "cluster"
+        folder.mkdir()
+        with cluster(folder=folder, **_SETTINGS) as made:
+            made.create_database("pywats")
+            schema.upgrade(made.url("pywats"))
+            yield made, disk
+
+
+def test_full_disk_of_postgres_refuses_changes_and_nothing_else(
+    small_cluster: tuple[Cluster, Disk], chance: random.Random, figures: Figures, tmp_path: Path
+) -> None:
+    server, disk = small_cluster
+    address, log = server.url("pywats"), tmp_path / "server.log"
+
+    async def run() -> None:
+        token = await make_token(address)
+        async with serving(address, log) as url, calling([url], token) as call:
+            await furnish(call)
+            async with working(call, chance) as ledger:
+                for _ in range(3):
+                    disk.fill()
+                    await _many(call, 507)
+                    await _check_reading(call)
+                    disk.make_room()
+                    await _many(call, 200)
+            await check_ledger(call, ledger)
             figures(f"full 3 times; answers by status {dict(call.answers)}; {ledger.summary()}")
         check_server_log(log)
         await check_database(address)
