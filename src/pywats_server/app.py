@@ -1,11 +1,12 @@
 """Builds the application; the only place that knows every part."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pywats_server import __version__
 from pywats_server.api import documentation, problems
@@ -34,7 +35,28 @@ _ROUTERS = (
 )
 
 
-def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
+class Application(FastAPI):
+    """
+    The application, with its own layers around the whole of the framework, which are the first to see a request.
+
+    Attributes:
+        edge: The outermost layer.
+    """
+
+    edge: ASGIApp
+
+    def surround(self, settings: Settings, routes: Sequence[APIRoute]) -> None:
+        """Put the layers around what the framework does."""
+        limited = SizeLimit(super().__call__, max_bytes=settings.max_body_bytes)
+        named = CanonicalNames(limited, routes=routes)
+        self.edge = RequestLog(FastLane(named, state=self.state, routes=routes))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        await self.edge(scope, receive, send)
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Application:
     """Build the application on the database that *settings* name. It opens the database when it starts."""
 
     @asynccontextmanager
@@ -49,7 +71,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
             await asyncio.gather(housekeeping, return_exceptions=True)
             await database.close()
 
-    app = FastAPI(
+    app = Application(
         title="pywats-server",
         version=__version__,
         description="Asset manager for test equipment. Speaks the WATS asset API.",
@@ -64,11 +86,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.include_router(router)
     problems.install(app)
     documentation.install(app)
-    app.add_middleware(SizeLimit, max_bytes=settings.max_body_bytes)
-    routes = [route for router in _ROUTERS for route in _endpoints(router)]
-    app.add_middleware(CanonicalNames, routes=routes)
-    app.add_middleware(FastLane, state=app.state, routes=routes)
-    app.add_middleware(RequestLog)
+    app.surround(settings, [route for router in _ROUTERS for route in _endpoints(router)])
     return app
 
 
@@ -76,7 +94,7 @@ def _endpoints(router: APIRouter) -> list[APIRoute]:
     return [route for route in router.routes if isinstance(route, APIRoute)]
 
 
-def create_worker_app() -> FastAPI:
+def create_worker_app() -> Application:
     """Build the application of a server process from the environment, which the parent process set."""
     settings = Settings()
     configure_logs(settings)

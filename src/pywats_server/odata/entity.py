@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -86,12 +87,12 @@ class Entity:
         by_name = {property.name.lower(): property for property in properties}
         return cls(MappingProxyType(by_name), key, tags)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of all properties that can be compared, as on the wire."""
         return tuple(property.name for property in self.properties.values())
 
-    @property
+    @cached_property
     def selectable(self) -> tuple[str, ...]:
         """The names of all properties that can be asked for: those above, and the tags in both of their forms."""
         return (*self.names, XML_DATA, TAGS) if self.tags else self.names

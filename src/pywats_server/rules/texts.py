@@ -43,6 +43,11 @@ def check_line(value: str, field: str, longest: int = MAX_NAME) -> str:
     return value
 
 
+def is_line(value: str) -> bool:
+    """Tell whether *value* is a text that `check_line` may have let in, so that it is worth looking for."""
+    return not _CONTROL.search(value)
+
+
 def check_text(value: str, field: str, longest: int = MAX_TEXT) -> str:
     """Return *value* if it is a text of at most *longest* characters; line breaks and tabs are welcome."""
     if len(value) > longest or _CONTROL_BUT_LINES.search(value):

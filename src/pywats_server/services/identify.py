@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from pywats_server.errors import InvalidInput, NotFound
+from pywats_server.rules.ids import read_id
+from pywats_server.rules.texts import is_line
 from pywats_server.services.session import Session
 from pywats_server.store import assets
 from pywats_server.store.assets import StoredAsset
@@ -29,8 +31,9 @@ async def find(session: Session, ref: AssetRef) -> StoredAsset:
     """
     found = None
     if ref.asset_id:
-        found = await assets.find_by_id(session.connection, ref.asset_id)
-    elif ref.serial_number:
+        asset_id = read_id(ref.asset_id)
+        found = await assets.find_by_id(session.connection, asset_id) if asset_id else None
+    elif ref.serial_number and is_line(ref.serial_number):
         found = await assets.find_by_serial(session.connection, ref.serial_number)
     return agreed(ref, found)
 

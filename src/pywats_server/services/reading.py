@@ -5,6 +5,7 @@ from typing import Any
 
 from pywats_server.odata.query import Query
 from pywats_server.rules.ids import read_id
+from pywats_server.rules.texts import is_line
 from pywats_server.services.identify import AssetRef, find, missing
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import documents
@@ -26,7 +27,8 @@ async def get_asset(session: Session, text: str) -> View:
     """Return the asset whose id, or else whose serial number, is *text*."""
     asset_id = read_id(text)
     found = await documents.view_by_id(session.connection, asset_id, session.instant) if asset_id else None
-    found = found or await documents.view_by_serial(session.connection, text, session.instant)
+    if found is None and is_line(text):
+        found = await documents.view_by_serial(session.connection, text, session.instant)
     if found is None:
         raise missing(AssetRef(serial_number=text))
     return found

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.instants import Instant
 from pywats_server.rules.counts import counted
-from pywats_server.rules.ids import as_kept
+from pywats_server.rules.ids import read_id
 from pywats_server.rules.status import count_level
+from pywats_server.rules.texts import is_line
 from pywats_server.services.identify import AssetRef, agreed
 from pywats_server.store import assets, counters
 from pywats_server.store.counters import Countable
@@ -31,8 +32,8 @@ class Tally:
         serials: set[str] = set()
         for ref in refs:
             if ref.asset_id:
-                ids.add(as_kept(ref.asset_id))
-            elif ref.serial_number:
+                ids.add(read_id(ref.asset_id) or "")
+            elif ref.serial_number and is_line(ref.serial_number):
                 serials.add(ref.serial_number)
         self._take(await counters.find_named(self._connection, ids, serials, self._now))
 
@@ -51,7 +52,7 @@ class Tally:
             NotFound: There is no such asset.
         """
         if ref.asset_id:
-            key = self._keys_by_id.get(as_kept(ref.asset_id))
+            key = self._keys_by_id.get(read_id(ref.asset_id) or "")
         else:
             key = self._keys_by_serial.get(ref.serial_number or "")
         return agreed(ref, None if key is None else self._assets[key])

@@ -56,15 +56,19 @@ changes nothing else, so that several servers can do it at the same time on one 
 
 
 class Database(Protocol):
-    """Runs units of work. Each sees one consistent state and takes effect as a whole or not at all."""
+    """Runs units of work. Each takes effect as a whole or not at all."""
 
     async def read(self, work: Work[T]) -> T:
-        """Run a short *work* that changes nothing, with as little delay as possible."""
+        """
+        Run a short *work* that changes nothing, with as little delay as possible.
+
+        Each of its statements sees one consistent state; another statement may see a later one.
+        """
         ...
 
     async def scan(self, work: Work[T]) -> T:
         """
-        Run a *work* that changes nothing but may have to look at many rows, beside other work.
+        Run a *work* that changes nothing but may have to look at many rows, beside other work, on one consistent state.
 
         Raises:
             TooExpensive: It needed more computing time than one question may take.

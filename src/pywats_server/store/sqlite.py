@@ -15,6 +15,7 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from pywats_server.errors import Busy, DomainError, StorageFull
 from pywats_server.store import functions
+from pywats_server.store.checkpoints import Checkpointer
 from pywats_server.store.database import PART_ROWS, JointWork, Row, Work
 from pywats_server.store.group import GROUP_SIZE, WAITING_WRITES, Item, Pending, Unit, joint, stopping, too_many, units
 from pywats_server.store.limits import too_expensive
@@ -51,6 +52,12 @@ def connect(path: Path) -> sqlite3.Connection:
     raw.execute("PRAGMA synchronous=FULL")
     raw.execute("PRAGMA foreign_keys=ON")
     functions.register(raw)
+    return raw
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    raw = connect(path)
+    raw.execute("PRAGMA query_only=ON")
     return raw
 
 
@@ -123,7 +130,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, *, scan_seconds: float = 1.0) -> None:
         self._path = path
         self._scan_seconds = scan_seconds
-        self._reader = SqliteConnection(connect(path))
+        self._reader = SqliteConnection(_connect_to_read(path))
         self._reading = threading.Lock()
         self._scanners = threading.local()
         self._opened: list[sqlite3.Connection] = [self._reader.raw]
@@ -133,7 +140,7 @@ class SqliteDatabase:
     async def read(self, work: Work[T]) -> T:
         """Run *work* at once, in the caller's thread: a point read takes less time than handing it over."""
         with self._reading:
-            return _snapshot(self._reader, work)
+            return drive(work(self._reader))
 
     async def scan(self, work: Work[T]) -> T:
         """Run *work* on a worker thread, within its limit of computing time."""
@@ -152,7 +159,7 @@ class SqliteDatabase:
     def _scanner(self) -> SqliteConnection:
         connection: SqliteConnection | None = getattr(self._scanners, "connection", None)
         if connection is None:
-            connection = self._scanners.connection = SqliteConnection(connect(self._path))
+            connection = self._scanners.connection = SqliteConnection(_connect_to_read(self._path))
             self._opened.append(connection.raw)
         return connection
 
@@ -185,6 +192,8 @@ class _Writer:
 
     def __init__(self, path: Path) -> None:
         self._connection = SqliteConnection(connect(path))
+        self._connection.raw.execute("PRAGMA wal_autocheckpoint=0")
+        self._checkpoints = Checkpointer(connect(path))
         self._queue: queue.Queue[Pending | None] = queue.Queue(WAITING_WRITES)
         self._stopping = False
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
@@ -206,6 +215,7 @@ class _Writer:
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
+        self._checkpoints.stop()
         self._connection.raw.close()
 
     def _serve(self) -> None:
@@ -215,6 +225,7 @@ class _Writer:
             if group:
                 self._commit(group)
                 _answer(group)
+                self._checkpoints.committed(self._connection.raw)
 
     def _gather(self) -> tuple[list[Pending], bool]:
         """Wait for the first write, then take what else is there."""

@@ -18,7 +18,7 @@ from pywats_server.services.backend import Backend
 from pywats_server.services.drafts import AssetDraft, TypeDraft
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import LOCAL_ADMINISTRATOR
-from pywats_server.store import sqlite
+from pywats_server.store import checkpoints, sqlite
 from pywats_server.store.database import Connection
 from pywats_server.store.sqlite import SqliteDatabase
 from pywats_server.store.statement import Statement
@@ -238,11 +238,27 @@ def test_read_and_scan_see_what_is_committed_and_change_nothing(path: Path) -> N
     async def run() -> None:
         async with _asset(path) as backend:
             await _count(backend)
-            await backend.database.read(changes)
-            await backend.database.scan(changes)
+            for run in (backend.database.read, backend.database.scan):
+                with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                    await run(changes)
 
     asyncio.run(run())
     assert _total(path) == (1, 1, 1)
+
+
+def test_log_is_copied_into_the_file_and_begins_anew_under_load(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "_COMMITS_BETWEEN", 5)
+    monkeypatch.setattr(checkpoints, "_LONG_LOG_FRAMES", 100)
+
+    async def run() -> int:
+        async with _asset(path) as backend:
+            for _ in range(100):
+                await asyncio.gather(*(_count(backend) for _ in range(10)))
+            return path.with_name(f"{path.name}-wal").stat().st_size
+
+    length = asyncio.run(run())
+    assert length < 4 * 1024 * 1024, "some 3,000 frames were written in all"
+    assert _total(path) == (1000, 1000, 1000)
 
 
 def test_full_disk_is_told_and_the_writer_goes_on(path: Path) -> None:
