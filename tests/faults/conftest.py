@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from databases import KINDS, Databases, SqliteDatabases
+from databases import KINDS, Databases
 
 Figures = Callable[[str], None]
 
@@ -37,11 +37,3 @@ def address(databases: Databases) -> Iterator[str]:
     made = databases.fresh()
     yield made
     databases.drop(made)
-
-
-@pytest.fixture
-def sqlite_address(sqlite: SqliteDatabases) -> Iterator[str]:
-    """The address of a fresh SQLite file."""
-    made = sqlite.fresh()
-    yield made
-    sqlite.drop(made)
