@@ -88,7 +88,7 @@ def export_list(
         raise fail(f"{file} is there already. Choose another name, or replace it with --force.")
     try:
         check_ending(file)
-        with run(settings, lambda backend: backend.read(LOCAL_ADMINISTRATOR, list_for_export, filter)) as listing:
+        with run(settings, lambda backend: backend.scan(LOCAL_ADMINISTRATOR, list_for_export, filter)) as listing:
             write_table(file, listing.headers, listing.rows)
     except DomainError as error:
         raise fail(error.message) from error
