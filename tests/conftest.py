@@ -1,20 +1,25 @@
 """Fixtures that tests of every part share: a clock, a database, the application and clients of each role."""
 
+import io
+import logging
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from databases import Databases, PostgresDatabases, SqliteDatabases, postgres_databases
 from pywats_server.app import create_app
+from pywats_server.logs import configure_logs
 from pywats_server.services import tokens
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
-from pywats_server.settings import Settings
+from pywats_server.settings import LogFormat, Settings
 from pywats_server.store.opening import open_database, sqlite_path
 
 # How long an example takes depends on what else the machine does; benchmarks measure, tests do not.
@@ -41,6 +46,33 @@ class ManualClock:
 def clock() -> ManualClock:
     """A clock at noon, UTC, of a day in March 2026."""
     return ManualClock(datetime(2026, 3, 10, 12, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_traces() -> None:
+    """Traces in the log are without the values of variables: writing out a whole application takes ten seconds."""
+    *others, _ = structlog.get_config()["processors"]
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, renderer])
+
+
+@pytest.fixture(params=LogFormat, ids=lambda form: form.value)
+def log(request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """All that the server writes to its log, in each of its forms, down to the least important."""
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    # The client of the tests is in the same process and tells of its requests, too.
+    monkeypatch.setattr(logging.getLogger("httpx2"), "disabled", True)
+    root = logging.getLogger()
+    handlers, level, before = root.handlers, root.level, structlog.get_config()
+    configure_logs(settings.model_copy(update={"log_format": request.param, "log_level": "debug"}))
+    # Loggers keep what they were configured with at their first use, which may have been in another test.
+    structlog.configure(cache_logger_on_first_use=False)
+    yield written
+    structlog.configure(**before)
+    root.handlers = handlers
+    root.setLevel(level)
+    logging.getLogger("uvicorn.access").disabled = False
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import uvicorn
 from fastapi import FastAPI
 
+from pywats_server.commands.running import configuration
+
 T = TypeVar("T")
 
 
@@ -29,7 +31,7 @@ class Served:
 @contextmanager
 def served(app: FastAPI) -> Iterator[Served]:
     """Serve *app* on a free port."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, ws="none")
+    config = configuration(app)
     server = uvicorn.Server(config)
     # Requests that come before the server is ready wait in the socket.
     with (

@@ -132,6 +132,8 @@ SERVER = (
         "pywats_server/api",
         (
             *("fastapi", "fastapi_offline", "starlette", "pydantic", "msgspec", "structlog", "typing_extensions"),
+            # The protocol of the web server answers what is no request at all.
+            "uvicorn.protocols",
             ENUMS,
             *server("services", "rules", "errors", "instants", "logs", "odata.query", "__version__"),
         ),
@@ -144,7 +146,9 @@ SERVER = (
             # A file that is no database is told as such.
             "sqlalchemy.exc",
             *server("services", "exchange", "checking", "demo", "errors", "rules.texts", "clock", "settings", "logs"),
-            *server("app", "store.opening", "store.schema", "store.backups", "store.contents", "__version__"),
+            *server(
+                "app", "api.protocol", "store.opening", "store.schema", "store.backups", "store.contents", "__version__"
+            ),
         ),
         "commands open the database and call use cases; they hold neither rules nor statements",
     ),

@@ -1,5 +1,6 @@
 """Requests byte by byte against a real server: whatever arrives, no defect and no trace comes back."""
 
+import io
 import logging
 from typing import Any
 from urllib.parse import quote
@@ -72,10 +73,6 @@ _TARGETS: dict[str, tuple[str | bytes, set[int]]] = {
     "asterisk": ("*", {404}),
     "two slashes": ("//api/Asset", {404}),
     "unknown path": ("/api/internal/Asset/x/y/Tags", {404}),
-    # These the web server itself refuses, before the application hears of them.
-    "raw bytes": (b"/api/Asset/\xfc", {400}),
-    "raw blanks": ("/api/Asset?$filter=serialNumber eq 'x'", {400}),
-    "longer than any": ("/api/Asset/" + "x" * 70_000, {400, 414}),
 }
 
 
@@ -85,6 +82,32 @@ def test_odd_target_is_answered_and_no_defect(wire: Wire, target: str | bytes, s
     assert answer.status in statuses
     assert b"Traceback" not in answer.body
     assert answer.headers["X-Evil"] is None
+
+
+_UNREADABLE: dict[str, bytes] = {
+    "raw bytes": request("GET", b"/api/Asset/\xfc", {}),
+    "raw blanks": request("GET", "/api/Asset?$filter=serialNumber eq 'x'", {}),
+    "longer than any": request("GET", "/api/Asset/" + "x" * 70_000, {}),
+    "unknown method": request("FETCH", "/api/Asset", {}),
+    "negative length": request("GET", "/api/Asset", {"Content-Length": "-5"}),
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", _UNREADABLE.values(), ids=_UNREADABLE.keys())
+def test_what_is_no_request_is_answered_as_every_error(wire: Wire, sent: bytes) -> None:
+    answer = wire.send(sent)
+    problem = answer.json()
+    assert (answer.status, problem["status"], problem["code"]) == (400, 400, "invalid_input")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["X-Request-Id"] == problem["requestId"]
+    assert "percent-encoded" in problem["message"]
+
+
+def test_what_is_no_request_is_logged_with_the_id_of_its_answer(wire: Wire, log: io.StringIO) -> None:
+    answer = wire.send(_UNREADABLE["raw bytes"])
+    (line,) = (line for line in log.getvalue().splitlines() if answer.headers["X-Request-Id"] in line)
+    assert "400" in line
 
 
 @pytest.mark.parametrize(

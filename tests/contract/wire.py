@@ -13,6 +13,8 @@ import msgspec
 import uvicorn
 from fastapi import FastAPI
 
+from pywats_server.commands.running import configuration
+
 _TIMEOUT_SECONDS = 20
 
 
@@ -85,7 +87,7 @@ def _answer(connection: socket.socket) -> Answer:
 def served(app: FastAPI) -> Iterator[int]:
     """Serve *app* as the command does, on a free port, and yield the port."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    server = uvicorn.Server(configuration(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

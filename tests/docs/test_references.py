@@ -18,8 +18,8 @@ from pywats import errors as client_errors
 from pywats.config import BASE_URL_VARIABLE, TOKEN_VARIABLE
 from pywats.domains.asset.async_service import AsyncAssetService
 from pywats_server import errors as server_errors
-from pywats_server.commands.line import app
 from pywats_server.api import routes
+from pywats_server.commands.line import app
 from pywats_server.settings import PREFIX, Settings, variable
 
 REFERENCE = ROOT / "docs" / "reference"

@@ -99,7 +99,7 @@ def configuration(app: Callable[..., Any]) -> "uvicorn.Config":
     """Return how *app* is served."""
     import uvicorn
 
-    return uvicorn.Config(app, log_config=None, access_log=False)
+    return uvicorn.Config(app, **_how())
 
 
 def _run_workers(settings: Settings, listener: socket.socket) -> None:
@@ -117,6 +117,11 @@ def _run_workers(settings: Settings, listener: socket.socket) -> None:
         host=host,
         port=port,
         workers=settings.workers,
-        log_config=None,
-        access_log=False,
+        **_how(),
     )
+
+
+def _how() -> dict[str, Any]:
+    from pywats_server.api.protocol import Protocol
+
+    return {"http": Protocol, "ws": "none", "log_config": None, "access_log": False}

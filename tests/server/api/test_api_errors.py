@@ -1,13 +1,10 @@
 """Errors: their ids, what the server's log tells of them, and what it never tells."""
 
 import io
-import logging
 import re
-import sys
 from collections.abc import Iterator
 
 import pytest
-import structlog
 from starlette.testclient import TestClient
 
 from conftest import Clients
@@ -16,28 +13,8 @@ from factories import make_asset
 from pywats_server import errors
 from pywats_server.api.problems import STATUS, status_of
 from pywats_server.errors import DomainError
-from pywats_server.logs import configure_logs
 from pywats_server.services.session import Role
-from pywats_server.settings import LogFormat, Settings
-
-
-@pytest.fixture(params=LogFormat, ids=lambda form: form.value)
-def log(request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """All that the server writes to its log, in each of its forms, down to the least important."""
-    written = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", written)
-    # The client of the tests is in the same process and tells of its requests, too.
-    monkeypatch.setattr(logging.getLogger("httpx2"), "disabled", True)
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    configure_logs(settings.model_copy(update={"log_format": request.param, "log_level": "debug"}))
-    # Loggers keep what they were configured with at their first use, which may have been in another test.
-    structlog.configure(cache_logger_on_first_use=False)
-    yield written
-    structlog.reset_defaults()
-    root.handlers = handlers
-    root.setLevel(level)
-    logging.getLogger("uvicorn.access").disabled = False
+from pywats_server.settings import Settings
 
 
 def _break(settings: Settings) -> None:
