@@ -96,11 +96,14 @@ class Bench:
     def compare_with_ceiling(self, what: str, goal: float | None, requests: Sequence[bytes], **how: Any) -> Figure:
         """Return the row of a rate that is held against the ceiling's."""
         load, ceiling = self.beside_ceiling(requests, **how)
-        return self.figure(
+        held_against = {f"ceiling_{name}": value for name, value in numbers(ceiling).items()}
+        return Figure(
+            self.database,
             what,
-            load,
             f"{load.rate:,.0f} /s, p99 {load.p99_ms:.0f} ms, {load.server_cpu_us:.0f} µs CPU each",
             compared=f"ceiling {ceiling.rate:,.0f} /s, {ceiling.server_cpu_us:.0f} µs",
+            details=numbers(load) | held_against,
+            fault=fault(load),
             value=load.rate / ceiling.rate,
             goal=None if goal is None else Goal(goal),
         )
