@@ -14,6 +14,7 @@ from pywats_server.commands.line import app
 from pywats_server.settings import variable
 
 ENDLESS = {"serve", "demo"}
+OF_RUNNING_SERVERS = {"docs/operations/backup.md"}
 _FILE = re.compile(r"`([\w.-]+\.(?:csv|toml))`[^`]*\n```(\w+)\n(.*?)```", re.DOTALL)
 
 
@@ -52,14 +53,19 @@ def test_calls_on_a_page_are_accepted(page: Path) -> None:
 @pytest.mark.parametrize("page", WITH_CALLS, ids=page_id)
 def test_calls_on_a_page_work_in_their_order(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that a page shows, named in the sentence before, are there."""
+    folders = {"/var/lib/pywats": tmp_path / "data", "/var/backups/pywats": tmp_path / "backups"}
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(variable("data"), str(tmp_path / "data"))
+    (tmp_path / "backups").mkdir()
+    if page_id(page) in OF_RUNNING_SERVERS:
+        CliRunner().invoke(app, ["db", "upgrade"])
     for name, _, content in _FILE.findall(page.read_text("utf-8")):
         (tmp_path / name).write_text(content, "utf-8")
     for call in calls_of_page(page):
         if call[0] not in ENDLESS:
-            here = [argument.replace("/var/lib/pywats", str(tmp_path / "data")) for argument in call]
-            result = CliRunner().invoke(app, here)
+            for folder, here in folders.items():
+                call = [argument.replace(folder, str(here)) for argument in call]
+            result = CliRunner().invoke(app, call)
             assert result.exit_code == 0, f"{call}: {result.output}"
 
 

@@ -57,18 +57,18 @@ def restore(
 
 
 def copy(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="Address of the database to copy.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="Address of the database to fill; it may be new.")],
+    source: Annotated[str, typer.Argument(help="Address of the database to copy.")],
+    target: Annotated[str, typer.Argument(help="Address of the database to fill; it may be new.")],
     replace: Replace = False,
 ) -> None:
     """
     Copy everything from one database to another, such as from SQLite to PostgreSQL, in one transaction.
 
-    Stop the servers of FROM first: what they change while it is copied stays behind.
+    Stop the servers of the source first: what they change while it is copied stays behind.
     """
     from_settings, to_settings = _settings(source), _settings(target)
     if from_settings.database_url == to_settings.database_url:
-        raise fail("FROM and TO are the same database. Nothing was changed.")
+        raise fail("The two are the same database. Nothing was changed.")
     require_database(from_settings)
     prepare(to_settings)
     rows = _run(
