@@ -1,12 +1,14 @@
 """What endpoints take from the request: the caller, the asset that is meant, dates, queries."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Coroutine
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.openapi.models import HTTPBase
+from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 from pydantic import BeforeValidator, Field
+from starlette.responses import Response
 
 from pywats_server.api.bodies import Id, Moment
 from pywats_server.odata.query import Query as ODataQuery
@@ -25,8 +27,32 @@ def get_backend(request: Request) -> Backend:
     return cast("Backend", request.app.state.backend)
 
 
-class _TokenScheme(SecurityBase):
-    """The header `Authorization: Basic <token>`."""
+class Authenticating(APIRoute):
+    """An endpoint that asks who is calling before it reads a body, whose faults are told to nobody without a token."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what handles a request."""
+        handle = super().get_route_handler()
+
+        async def authenticate_and_handle(request: Request) -> Response:
+            request.state.caller = await _authenticate(request)
+            return await handle(request)
+
+        return authenticate_and_handle
+
+
+async def _authenticate(request: Request) -> Principal:
+    """Return who is calling, and leave their name for the request log."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic" or not token:
+        raise tokens.rejected()
+    principal = await get_backend(request).authenticate(token.strip())
+    request.state.principal = principal.name
+    return principal
+
+
+class _Token(SecurityBase):
+    """The header `Authorization: Basic <token>`, as the documentation of an endpoint tells of it."""
 
     def __init__(self) -> None:
         self.model = HTTPBase(
@@ -35,24 +61,13 @@ class _TokenScheme(SecurityBase):
         )
         self.scheme_name = "token"
 
-    async def __call__(self, request: Request) -> str:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "basic" or not token:
-            raise tokens.rejected()
-        return token.strip()
+    async def __call__(self, request: Request) -> Principal:
+        return cast("Principal", request.state.caller)
 
 
 Server = Annotated[Backend, Depends(get_backend)]
-
-
-async def authenticated(request: Request, backend: Server, token: Annotated[str, Depends(_TokenScheme())]) -> Principal:
-    """Return who is calling, and leave their name for the request log."""
-    principal = await backend.authenticate(token)
-    request.state.principal = principal.name
-    return principal
-
-
-Caller = Annotated[Principal, Depends(authenticated)]
+Caller = Annotated[Principal, Depends(_Token())]
+"""Who is calling an endpoint of a router whose routes are `Authenticating`."""
 
 
 def _empty_is_none(value: Any) -> Any:

@@ -9,6 +9,8 @@ from pywats_server.settings import Settings
 from server.api.asking import contents
 from server.api.calls import BY_NAME, CALLS, Call
 
+Refusing = tuple[TestClient, Settings]
+
 _ROLES = list(Role)
 _GUARDED = [pytest.param(call, id=call.name) for call in CALLS if call.role is not None]
 
@@ -27,6 +29,23 @@ def test_call_without_token_is_refused_and_changes_nothing(furnished: Clients, s
     assert answer.headers["WWW-Authenticate"].startswith("Basic ")
     assert answer.json()["code"] == "not_authenticated"
     assert contents(settings) == before
+
+
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        ("PUT /api/Asset", b"{"),
+        ("PUT /api/Asset/Types", b"\xff\xfe"),
+        ("POST /api/Asset/Counts", b"[" * 100_000),
+        ("POST /api/Token", b'{"name": 5}'),
+        ("PUT /api/Asset/State?state=broken", b""),
+    ],
+)
+def test_call_without_token_is_refused_before_it_is_read(refusing: Refusing, call: str, body: bytes) -> None:
+    client, _ = refusing
+    method, target = call.split()
+    answer = client.request(method, target, content=body, headers={"Authorization": ""})
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
 
 
 @pytest.mark.parametrize("call", _GUARDED)

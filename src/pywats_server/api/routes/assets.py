@@ -8,7 +8,18 @@ from starlette.responses import Response
 
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Caller, EmptyIsNone, IfMatch, Level, ListQuery, Named, Select, Server, Skip
+from pywats_server.api.arguments import (
+    Authenticating,
+    Caller,
+    EmptyIsNone,
+    IfMatch,
+    Level,
+    ListQuery,
+    Named,
+    Select,
+    Server,
+    Skip,
+)
 from pywats_server.api.bodies import AssetBody, Id, State, TagBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
@@ -16,7 +27,7 @@ from pywats_server.api.lists import JsonList
 from pywats_server.services import archive, assets, reading, tags, tree
 from pywats_server.services.identify import AssetRef
 
-router = APIRouter(tags=["Assets"])
+router = APIRouter(tags=["Assets"], route_class=Authenticating)
 
 
 @router.get(
@@ -123,7 +134,7 @@ async def set_tags(change: Changing, id: str, wanted: list[TagBody]) -> Response
 
 
 # Matches whatever stands behind the prefix, so it is declared in a router of its own that comes last.
-last_router = APIRouter(tags=["Assets"])
+last_router = APIRouter(tags=["Assets"], route_class=Authenticating)
 
 
 @last_router.get("/api/Asset/{asset:path}", response_model=answers.Asset, responses=problems(404, headers=("ETag",)))

@@ -8,13 +8,13 @@ from starlette.responses import Response
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Caller, Comment, EmptyIsNone, Level, Named, Server, WholeNumber
+from pywats_server.api.arguments import Authenticating, Caller, Comment, EmptyIsNone, Level, Named, Server, WholeNumber
 from pywats_server.api.bodies import UseBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.services import batches, counts, status
 
-router = APIRouter(tags=["Counts and status"])
+router = APIRouter(tags=["Counts and status"], route_class=Authenticating)
 
 Translate = Annotated[bool | None, EmptyIsNone, Query(description="false gives the message's key form.")]
 Culture = Annotated[str | None, Query(alias="cultureCode", description="en, nb-NO, de or zh-CN.")]

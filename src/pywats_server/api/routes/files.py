@@ -7,13 +7,13 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Caller, Named, NamedForFile, Server
+from pywats_server.api.arguments import Authenticating, Caller, Named, NamedForFile, Server
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import BYTES_ANSWER, BYTES_BODY, problems
 from pywats_server.services import archive, files
 from pywats_server.services.identify import AssetRef
 
-router = APIRouter(tags=["Files"])
+router = APIRouter(tags=["Files"], route_class=Authenticating)
 
 FileName = Annotated[str, Query(alias="filename", description="The file's name.")]
 

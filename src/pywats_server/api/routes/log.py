@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from pywats_server.api import answers
-from pywats_server.api.arguments import Caller, ListQuery, Named, Server
+from pywats_server.api.arguments import Authenticating, Caller, ListQuery, Named, Server
 from pywats_server.api.bodies import MessageBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
@@ -13,7 +13,7 @@ from pywats_server.errors import InvalidInput
 from pywats_server.services import messages, reading
 from pywats_server.services.identify import AssetRef
 
-router = APIRouter(tags=["Log"])
+router = APIRouter(tags=["Log"], route_class=Authenticating)
 
 
 @router.get("/api/Asset/Log", response_model=list[answers.LogEntry], responses=problems(400, 422))

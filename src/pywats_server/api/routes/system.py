@@ -8,13 +8,13 @@ from starlette.responses import Response
 from pywats_server import __version__
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Caller, Server
+from pywats_server.api.arguments import Authenticating, Caller, Server
 from pywats_server.api.bodies import TokenBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.services import tokens
 
-router = APIRouter(tags=["Server"])
+router = APIRouter(tags=["Server"], route_class=Authenticating)
 open_router = APIRouter(tags=["Server"])
 
 

@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Caller, ListQuery, Server
+from pywats_server.api.arguments import Authenticating, Caller, ListQuery, Server
 from pywats_server.api.bodies import TypeBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.services import types
 
-router = APIRouter(tags=["Asset types"])
+router = APIRouter(tags=["Asset types"], route_class=Authenticating)
 
 
 @router.get("/api/Asset/Types", response_model=list[answers.AssetType], responses=problems(400, 422))

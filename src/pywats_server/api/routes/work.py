@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from pywats_server.api.answers import json_response
-from pywats_server.api.arguments import Comment, Date, Named
+from pywats_server.api.arguments import Authenticating, Comment, Date, Named
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.services import work
 
-router = APIRouter(tags=["Calibration and maintenance"])
+router = APIRouter(tags=["Calibration and maintenance"], route_class=Authenticating)
 
 
 def _add(kind: work.Kind, path: str) -> None:
