@@ -1,5 +1,6 @@
 """Fixtures that tests of every part share: a clock, a database, the application and clients of each role."""
 
+import asyncio
 import io
 import logging
 import sys
@@ -56,10 +57,25 @@ def plain_traces() -> None:
     structlog.configure(processors=[*others, renderer])
 
 
+class _Log(io.StringIO):
+    """A log in memory, which is complete when it is read."""
+
+    def __init__(self, application: "Clients") -> None:
+        super().__init__()
+        self._application = application
+
+    def getvalue(self) -> str:
+        """Return what was written, once the application's loop has come round."""
+        self._application.anonymous.portal.call(asyncio.sleep, 0)
+        return super().getvalue()
+
+
 @pytest.fixture(params=LogFormat, ids=lambda form: form.value)
-def log(request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def log(
+    request: pytest.FixtureRequest, application: "Clients", settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[io.StringIO]:
     """All that the server writes to its log, in each of its forms, down to the least important."""
-    written = io.StringIO()
+    written = _Log(application)
     monkeypatch.setattr(sys, "stderr", written)
     # The client of the tests is in the same process and tells of its requests, too.
     monkeypatch.setattr(logging.getLogger("httpx2"), "disabled", True)

@@ -1,5 +1,6 @@
 """Structured logs: one event a line, for people or for programs, to standard error."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import Callable
@@ -47,14 +48,31 @@ def _shown(text: str) -> str:
 
 
 class _RequestLog:
-    """Where the events of requests go; nowhere until the logs are configured."""
+    """Where the events of requests go: those of a round of the event loop together, nowhere until it is configured."""
 
     def __init__(self) -> None:
-        self.write: Callable[[_RequestDone], object] | None = None
+        self._render: Callable[[_RequestDone], str] | None = None
+        self._handler: logging.StreamHandler[TextIO] | None = None
+        self._lines: list[str] = []
+        self._writer: asyncio.AbstractEventLoop | None = None
 
     def configure(self, handler: logging.StreamHandler[TextIO], log_format: LogFormat) -> None:
-        render = _RequestDone.as_json if log_format is LogFormat.JSON else _RequestDone.as_line
-        self.write = lambda done: handler.stream.write(render(done) + "\n")
+        self._render = _RequestDone.as_json if log_format is LogFormat.JSON else _RequestDone.as_line
+        self._handler = handler
+
+    def add(self, done: _RequestDone) -> None:
+        if self._render is None:
+            return
+        self._lines.append(self._render(done))
+        loop = asyncio.get_running_loop()
+        if self._writer is not loop:
+            self._writer = loop
+            loop.call_soon(self._write)
+
+    def _write(self) -> None:
+        lines, self._lines, self._writer = self._lines, [], None
+        if self._handler is not None:
+            self._handler.stream.write("".join(f"{line}\n" for line in lines))
 
 
 _request_log = _RequestLog()
@@ -62,9 +80,8 @@ _request_log = _RequestLog()
 
 def log_request(method: str, path: str, status: int, milliseconds: float, principal: str | None, id: str) -> None:
     """Log that a request is done, and what came of it."""
-    if _request_log.write is not None:
-        timestamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        _request_log.write(_RequestDone(timestamp, method, path, status, milliseconds, principal, id))
+    timestamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    _request_log.add(_RequestDone(timestamp, method, path, status, milliseconds, principal, id))
 
 
 def _add_request_id(logger: Any, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ARG001 - the signature of a processor

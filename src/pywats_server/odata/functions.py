@@ -245,7 +245,7 @@ def _trimmed_postgresql(element: Trimmed, compiler: SQLCompiler, **options: Any)
 
 @compiles(Piece, "sqlite")
 def _piece_sqlite(element: Piece, compiler: SQLCompiler, **options: Any) -> str:
-    # SQLite's own substr counts a negative start from the end; `store.functions` has one that does not.
+    # SQLite's own substr counts a negative start from the end; `store.sqlite.functions` has one that does not.
     return f"piece({', '.join(_arguments(element, compiler, options))})"
 
 

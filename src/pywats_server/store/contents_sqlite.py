@@ -10,9 +10,9 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from pywats_server.errors import StorageFull, Unavailable
-from pywats_server.store import functions
 from pywats_server.store.contents import INSERT, TABLES
 from pywats_server.store.database import Row
+from pywats_server.store.sqlite import functions
 from pywats_server.store.statement import Statement
 
 _DIALECT = sqlite_dialect.dialect(paramstyle="qmark")

@@ -1,12 +1,15 @@
 """What waits for a writer, and how it is sorted into one transaction, whichever database the writer is of."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pywats_server.errors import Busy
 from pywats_server.store.database import Connection, JointWork
+
+T = TypeVar("T")
 
 GROUP_SIZE = 128
 """The most writes that share a commit. Larger groups gain nothing."""
@@ -66,11 +69,51 @@ def joint(group: Sequence[Pending]) -> list[list[Item]]:
     return list(by_work.values())
 
 
-def stopping() -> Busy:
-    """Return the error for a write that comes when the writer is about to end."""
-    return Busy("The server is stopping. Try again in a moment.")
+class WriteQueue:
+    """
+    The writes that wait, and one task that hands them on in groups, the next when the last is safe on disk.
 
+    Args:
+        commit: Carries a group out in one transaction and gives each write its result or error. It raises nothing.
+    """
 
-def too_many() -> Busy:
-    """Return the error for a write that comes when as many wait as may."""
-    return Busy(f"{WAITING_WRITES} changes are waiting already. Try again in a second.")
+    def __init__(self, commit: Callable[[list[Pending]], Coroutine[Any, Any, None]]) -> None:
+        self._commit = commit
+        self._waiting: deque[Pending] = deque()
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def submit(self, pending: Callable[[asyncio.Future[T]], Pending]) -> T:
+        """
+        Let a write wait for its turn; return when it is safe on disk.
+
+        Raises:
+            Busy: As many writes wait as may, or the server is stopping.
+        """
+        if self._stopping:
+            raise Busy("The server is stopping. Try again in a moment.")
+        if len(self._waiting) >= WAITING_WRITES:
+            raise Busy(f"{WAITING_WRITES} changes are waiting already. Try again in a second.")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting.append(pending(future))
+        if self._task is None:
+            self._task = loop.create_task(self._serve())
+        return await future
+
+    async def stop(self) -> None:
+        """Take no more writes, and return when those that wait are safe on disk."""
+        self._stopping = True
+        if self._task is not None:
+            await self._task
+
+    async def _serve(self) -> None:
+        """Commit group after group until nothing waits."""
+        try:
+            while self._waiting:
+                group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP_SIZE))]
+                await self._commit(group)
+                for pending in group:
+                    pending.answer()
+        finally:
+            self._task = None

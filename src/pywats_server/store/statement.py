@@ -26,7 +26,7 @@ class Statement:
         if compiled is None:
             compiled = self._compiled[dialect.name] = _compile(self.element, dialect)
         text, names, defaults = compiled
-        known = {**defaults, **values}
+        known = {**defaults, **values} if defaults else values
         return text, [known[name] for name in names]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.pool import StaticPool
 
 from pywats_server.instants import instant
 from pywats_server.odata import Entity, Kind, Property, Tags, compile_filter, compile_orderby, parse_filter
-from pywats_server.store.functions import register
+from pywats_server.store.sqlite.functions import register
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DATABASES = ["sqlite", "postgresql"] if "TEST_DATABASE_URL" in os.environ else ["sqlite"]

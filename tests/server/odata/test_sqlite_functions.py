@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from pywats_server.odata.functions import WHITESPACE, after_prefix
-from pywats_server.store.functions import register
+from pywats_server.store.sqlite.functions import register
 
 
 @pytest.fixture

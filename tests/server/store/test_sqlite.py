@@ -18,9 +18,9 @@ from pywats_server.services.backend import Backend
 from pywats_server.services.drafts import AssetDraft, TypeDraft
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import LOCAL_ADMINISTRATOR
-from pywats_server.store import checkpoints, sqlite
+from pywats_server.store import group
 from pywats_server.store.database import Connection
-from pywats_server.store.sqlite import SqliteDatabase
+from pywats_server.store.sqlite import SqliteDatabase, checkpoints, connect, writer
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import usage_daily
 
@@ -155,7 +155,7 @@ def test_writes_beyond_what_may_wait_are_refused_at_once(
     held: tuple[SqliteDatabase, threading.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database, release = held
-    monkeypatch.setattr(database._writer._queue, "maxsize", 5)
+    monkeypatch.setattr(group, "WAITING_WRITES", 5)
     begun = threading.Event()
 
     async def blocks(connection: Connection) -> str:
@@ -268,7 +268,7 @@ def test_full_disk_is_told_and_the_writer_goes_on(path: Path) -> None:
 
     async def run() -> None:
         async with _asset(path) as backend:
-            raw = backend.database._writer._connection.raw
+            raw = backend.database._writer._raw
             pages = raw.execute("PRAGMA page_count").fetchone()[0]
             raw.execute(f"PRAGMA max_page_count={pages + 3}")
             with pytest.raises(StorageFull):
@@ -280,14 +280,17 @@ def test_full_disk_is_told_and_the_writer_goes_on(path: Path) -> None:
     assert _total(path) == (1, 1, 1)
 
 
-def test_database_that_another_process_holds_is_busy(path: Path) -> None:
+def test_database_that_another_process_holds_is_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "_PATIENCE_MS", 1)
+
     async def run() -> None:
         async with _asset(path) as backend:
-            backend.database._writer._connection.raw.execute("PRAGMA busy_timeout=1")
+            backend.database._writer._raw.execute("PRAGMA busy_timeout=1")
             with closing(sqlite3.connect(path, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
-                with pytest.raises(Busy, match="Another process"):
-                    await _count(backend)
+                for change in (_count(backend), backend.database.write_together(_doubled, 2)):
+                    with pytest.raises(Busy, match="Another process"):
+                        await change
                 other.execute("ROLLBACK")
             await _count(backend)
 
@@ -310,7 +313,7 @@ def test_work_that_awaits_something_else_is_a_defect(path: Path) -> None:
 
 
 def test_commits_are_synced_to_the_disk(path: Path) -> None:
-    with closing(sqlite.connect(path)) as raw:
+    with closing(connect(path)) as raw:
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert raw.execute("PRAGMA synchronous").fetchone() == (2,)
         assert raw.execute("PRAGMA foreign_keys").fetchone() == (1,)

@@ -1,7 +1,6 @@
 """Group commit on PostgreSQL: what has gathered while the last commit was synced goes into the next transaction."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
@@ -10,7 +9,7 @@ import asyncpg
 
 from pywats_server.errors import Busy, Conflict, DomainError, StorageFull, Unavailable
 from pywats_server.store.database import Work
-from pywats_server.store.group import GROUP_SIZE, WAITING_WRITES, Item, Pending, joint, stopping, too_many, units
+from pywats_server.store.group import Item, Pending, WriteQueue, joint, units
 from pywats_server.store.postgres.connecting import Line, Raw, is_lost, unavailable, unknown
 from pywats_server.store.postgres.connection import PostgresConnection
 
@@ -36,38 +35,17 @@ class Writer:
 
     def __init__(self, url: str) -> None:
         self._line = Line(url, seconds=_SECONDS_A_STATEMENT, is_read_only=False)
-        self._waiting: deque[Pending] = deque()
-        self._stopping = False
-        self._task: asyncio.Task[None] | None = None
+        self._queue = WriteQueue(self._commit)
         self._is_committing = False
 
     async def submit(self, pending: Callable[[asyncio.Future[T]], Pending]) -> T:
         """Let a write wait for its turn; return when it is safe on disk."""
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        if self._stopping:
-            raise stopping()
-        if len(self._waiting) >= WAITING_WRITES:
-            raise too_many()
-        self._waiting.append(pending(future))
-        if self._task is None:
-            self._task = asyncio.create_task(self._serve())
-        return await future
+        return await self._queue.submit(pending)
 
     async def stop(self) -> None:
         """Write what was accepted, then take leave of the database."""
-        self._stopping = True
-        if self._task is not None:
-            await self._task
+        await self._queue.stop()
         await self._line.close()
-
-    async def _serve(self) -> None:
-        """Commit group after group until nothing waits."""
-        while self._waiting:
-            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP_SIZE))]
-            await self._commit(group)
-            for pending in group:
-                pending.answer()
-        self._task = None
 
     async def _commit(self, group: list[Pending]) -> None:
         """Carry *group* out; again, where the database took it back as a whole for a reason that passes."""
