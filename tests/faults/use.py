@@ -10,8 +10,6 @@ from faults.checks import check_database, check_ledger, check_server_log
 from faults.load import Caller, Ledger, calling, furnish, make_token, working
 from faults.processes import serving
 
-_ANSWERS = 50
-
 
 @asynccontextmanager
 async def in_use(
@@ -36,8 +34,8 @@ async def in_use(
     await check_database(address)
 
 
-async def answered(call: Caller, status: int) -> None:
-    """Wait until many more calls were answered with *status*."""
+async def answered(call: Caller, status: int, number: int = 50) -> None:
+    """Wait until so many more calls were answered with *status*."""
     before = call.answers[status]
-    while call.answers[status] < before + _ANSWERS:  # noqa: ASYNC110 - the callers tell nobody else what they count
-        await asyncio.sleep(0.02)
+    while call.answers[status] < before + number:  # noqa: ASYNC110 - the callers tell nobody else what they count
+        await asyncio.sleep(0.005)
