@@ -1,12 +1,13 @@
 """Assets, types and log entries as documents, with the names of the wire; one at a time, or lists by OData."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, func, select
+from sqlalchemy import Column, ColumnElement, FromClause, Select, bindparam, exists, func, select
+from sqlalchemy.sql import visitors
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
 from pywats_server.instants import Instant
@@ -23,13 +24,6 @@ from pywats_server.store.tables import asset, asset_counter, asset_tag, asset_ty
 Document = dict[str, Any]
 
 _parent = asset.alias("parent")
-# Outer joins although the rows always exist: they keep the asset first in the plan, so that its indexes order the list.
-_ASSETS: FromClause = (
-    asset.outerjoin(asset_counter, asset_counter.c.asset_key == asset.c.key)
-    .outerjoin(asset_type, asset_type.c.key == asset.c.type_key)
-    .outerjoin(_parent, _parent.c.key == asset.c.parent_key)
-)
-_LOG: FromClause = log_entry.outerjoin(asset, asset.c.key == log_entry.c.asset_key)
 
 
 def _has_tag(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -124,15 +118,37 @@ class _Source:
     """Where the documents of an entity come from, and how they are ordered when the caller does not say."""
 
     entity: Entity
-    key: ColumnElement[Any]
-    rows: FromClause
+    key: Column[Any]
     orderby: str
+    joined: Mapping[FromClause, ColumnElement[bool]] = field(default_factory=dict)
+
+    def rows(self, *asked: ColumnElement[Any]) -> FromClause:
+        """
+        Return the table of the entity with those beside it that are *asked* for something.
+
+        Others would keep PostgreSQL from finding rows by an index alone. Joins are outer ones although the rows always
+        exist: they keep the entity first in the plan, so that its indexes order the list.
+        """
+        met = {getattr(part, "table", None) for clause in asked for part in visitors.iterate(clause)}
+        rows: FromClause = self.key.table
+        for table, condition in self.joined.items():
+            rows = rows.outerjoin(table, condition) if table in met else rows
+        return rows
 
 
-_ASSET_SOURCE = _Source(ASSET, asset.c.key, _ASSETS, "assetId")
-_TYPE_SOURCE = _Source(TYPE, asset_type.c.key, asset_type, "typeName")
-_LOG_SOURCE = _Source(LOG, log_entry.c.log_id, _LOG, "date desc,logId desc")
-_CHANGE_SOURCE = _Source(CHANGE, change_entry.c.change_id, change_entry, "changeId desc")
+_ASSET_SOURCE = _Source(
+    ASSET,
+    asset.c.key,
+    "assetId",
+    {
+        asset_counter: asset_counter.c.asset_key == asset.c.key,
+        asset_type: asset_type.c.key == asset.c.type_key,
+        _parent: _parent.c.key == asset.c.parent_key,
+    },
+)
+_TYPE_SOURCE = _Source(TYPE, asset_type.c.key, "typeName")
+_LOG_SOURCE = _Source(LOG, log_entry.c.log_id, "date desc,logId desc", {asset: asset.c.key == log_entry.c.asset_key})
+_CHANGE_SOURCE = _Source(CHANGE, change_entry.c.change_id, "changeId desc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +165,7 @@ class Listing:
 
 def _selected(source: _Source, names: Iterable[str], *others: ColumnElement[Any]) -> Select[Any]:
     columns = [source.entity.properties[name.lower()].column.label(name) for name in names]
-    return select(*columns, *others).select_from(source.rows)
+    return select(*columns, *others).select_from(source.rows(*columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +221,12 @@ def _page(
     # First which ones, then what they say: finding and sorting touch nothing but an index, if one has all it takes.
     page = (
         select(source.key)
-        .select_from(source.rows)
+        .select_from(source.rows(*conditions, *ordering))
         .where(*conditions)
         .order_by(*ordering)
         .limit(bindparam("top"))
         .offset(bindparam("skip"))
+        .correlate(None)
     )
     return Statement(selected.where(source.key.in_(page)).order_by(*ordering))
 
@@ -227,7 +244,7 @@ def _conditions(source: _Source, text: str | None) -> tuple[list[ColumnElement[b
 def _counting(source: _Source, text: str | None) -> Statement:
     conditions, sought = _conditions(source, text)
     narrowing = [] if sought is None else [texts.has(sought)]
-    return Statement(select(func.count()).select_from(source.rows).where(*conditions, *narrowing))
+    return Statement(select(func.count()).select_from(source.rows(*conditions)).where(*conditions, *narrowing))
 
 
 async def _list(connection: Connection, source: _Source, query: Query, now: Instant) -> Listing:

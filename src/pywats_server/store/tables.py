@@ -93,10 +93,11 @@ asset = Table(
     Index(None, "type_key", "asset_id"),
     Index(None, "parent_key"),
     Index(None, "location", "asset_id"),
-    Index(None, "next_calibration_at", "asset_id"),
-    Index(None, "next_maintenance_at", "asset_id"),
+    # What stands behind the column's name in PostgreSQL: lists have null first, as SQLite has by itself.
+    Index(None, "next_calibration_at", "asset_id", postgresql_ops={"next_calibration_at": "NULLS FIRST"}),
+    Index(None, "next_maintenance_at", "asset_id", postgresql_ops={"next_maintenance_at": "NULLS FIRST"}),
     # Tells the alarm state of one asset after the other without reading the assets.
-    Index(None, "asset_id", "count_level", "alarm_at", "warning_at"),
+    Index(None, "asset_id", "count_level", "alarm_at", "warning_at", "key"),
 )
 
 SEARCHED = (asset.c.asset_name, asset.c.serial_number, asset.c.description, asset.c.location, asset.c.part_number)

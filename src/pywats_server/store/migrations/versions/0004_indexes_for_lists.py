@@ -22,7 +22,7 @@ MADE = (
     ("location", "asset_id"),
     ("next_calibration_at", "asset_id"),
     ("next_maintenance_at", "asset_id"),
-    ("asset_id", "count_level", "alarm_at", "warning_at"),
+    ("asset_id", "count_level", "alarm_at", "warning_at", "key"),
 )
 
 TEXTS = ("asset_name", "serial_number", "description", "location", "part_number")
@@ -46,7 +46,8 @@ def upgrade() -> None:
     for column in DROPPED:
         op.drop_index(op.f(f"ix_asset_{column}"), "asset")
     for columns in MADE:
-        op.create_index(op.f(f"ix_asset_{'_'.join(columns)}"), "asset", list(columns))
+        nulls = {columns[0]: "NULLS FIRST"} if columns[0].startswith("next_") else {}
+        op.create_index(op.f(f"ix_asset_{'_'.join(columns)}"), "asset", list(columns), postgresql_ops=nulls)
     if op.get_bind().dialect.name == "sqlite":
         for statement in SQLITE:
             op.execute(statement)
