@@ -147,7 +147,14 @@ SERVER = (
             "sqlalchemy.exc",
             *server("services", "exchange", "checking", "demo", "errors", "rules.texts", "clock", "settings", "logs"),
             *server(
-                "app", "api.protocol", "store.opening", "store.schema", "store.backups", "store.contents", "__version__"
+                "app",
+                "api.protocol",
+                "store.opening",
+                "store.schema",
+                "store.backups",
+                "store.contents",
+                "store.copying",
+                "__version__",
             ),
         ),
         "commands open the database and call use cases; they hold neither rules nor statements",

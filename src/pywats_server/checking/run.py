@@ -1,14 +1,14 @@
 """Runs every check of a database, beside its servers and in memory that does not grow with it."""
 
-from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pywats_server.checking import ahead, counting, evidence, forms, references
 from pywats_server.checking.chains import ArchivedChain, AssetChain, Chain
 from pywats_server.checking.finding import Finding, Invariant, asset_named, deleted_asset_named
+from pywats_server.checking.report import Report
 from pywats_server.rules.chain import START, Link
 from pywats_server.rules.model import Demands
 from pywats_server.services.journal import log_statement
@@ -29,40 +29,8 @@ from pywats_server.store.tables import (
 )
 
 _Findings = AsyncGenerator[Finding, None]
-_SHOWN = 1000
 # What the hash of a change covers: all but the hashes themselves.
 _CHANGED = NewChange.__slots__[:-2]
-
-
-@dataclass(slots=True)
-class Report:
-    """
-    What a check has found.
-
-    Attributes:
-        rows: How many rows were looked at, by table.
-        findings: The first thousand.
-        counted: How many findings there are, by invariant.
-        mendable: Keys of the assets that a repair can mend.
-    """
-
-    rows: dict[str, int] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    counted: Counter[Invariant] = field(default_factory=Counter)
-    mendable: set[int] = field(default_factory=set)
-
-    @property
-    def faults(self) -> int:
-        """How many findings there are."""
-        return self.counted.total()
-
-    def add(self, finding: Finding) -> None:
-        """Take a finding in."""
-        self.counted[finding.invariant] += 1
-        if len(self.findings) < _SHOWN:
-            self.findings.append(finding)
-        if finding.mendable is not None:
-            self.mendable.add(finding.mendable)
 
 
 async def check(opened: Callable[[], AbstractAsyncContextManager[Contents]], advance: Advance) -> Report:

@@ -14,6 +14,7 @@ from pywats_server.errors import DomainError
 from pywats_server.settings import Settings
 from pywats_server.store import backups
 from pywats_server.store.contents import Advance
+from pywats_server.store.copying import CopyDiffers
 
 Replace = Annotated[bool, typer.Option("--replace", help="Replace everything that the database holds.")]
 
@@ -90,5 +91,5 @@ def _run(work: Callable[[Advance], Coroutine[Any, Any, int]]) -> int:
             return asyncio.run(work(advance))
     except DomainError as error:
         raise fail(error.message) from error
-    except (OSError, SQLAlchemyError) as error:
+    except (CopyDiffers, OSError, SQLAlchemyError) as error:
         raise fail(f"Nothing was changed: {error}") from error

@@ -1,16 +1,13 @@
 """`db check`: whether a database is in order."""
 
 import asyncio
-import json
 from collections.abc import Coroutine
-from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
 import typer
 
-from pywats_server.checking.finding import Finding
 from pywats_server.checking.mending import mend
-from pywats_server.checking.run import Report
+from pywats_server.checking.report import Report, as_json, as_text
 from pywats_server.checking.run import check as check_database
 from pywats_server.commands import options, progress
 from pywats_server.commands.opening import backend, fail, read_settings, require_database
@@ -34,7 +31,7 @@ def check(
     repair: Annotated[
         bool, typer.Option("--repair", help="Mend what follows from other facts, and check again.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """
     Check that the database is in order, beside a running server. Nothing is changed, unless --repair is given.
@@ -52,15 +49,13 @@ def check(
         settings = read_settings(lambda: options.settings(data=data, database=database))
         require_database(settings)
         with progress.shown() as advance:
-            report = _run(_check(settings, advance))
+            report, mended = _run(_check(settings, advance)), 0
             if repair and report.mendable:
-                _run(_mend(settings, report, advance))
-                mended, report = report, _run(_check(settings, advance))
-            else:
-                mended = Report()
+                mended = _run(_mend(settings, report, advance))
+                report = _run(_check(settings, advance))
     except typer.Exit as exit:
         raise typer.Exit(NOT_CHECKED) from exit
-    typer.echo(_as_json(report, mended) if as_json else _as_text(report, mended))
+    typer.echo(as_json(report, mended) if is_json else as_text(report, mended))
     if report.faults:
         raise typer.Exit(FAULTS)
 
@@ -76,38 +71,7 @@ async def _check(settings: Settings, advance: Advance) -> Report:
     return await check_database(lambda: backups.reading(settings.database_url), advance)
 
 
-async def _mend(settings: Settings, report: Report, advance: Advance) -> None:
+async def _mend(settings: Settings, report: Report, advance: Advance) -> int:
     async with backend(settings) as opened:
         await mend(opened, report.mendable, advance)
-
-
-def _as_text(report: Report, mended: Report) -> str:
-    lines = [_line(finding) for finding in report.findings]
-    if report.faults > len(lines):
-        lines.append(f"... and {report.faults - len(lines)} more")
-    if mended.mendable:
-        lines.append(f"Mended {len(mended.mendable)} assets.")
-    looked_at = ", ".join(f"{rows} {table}" for table, rows in report.rows.items() if rows)
-    lines.append(f"Looked at {looked_at or 'an empty database'}.")
-    lines.append(f"{report.faults} faults." if report.faults else "All is in order.")
-    if report.mendable:
-        lines.append(f"{len(report.mendable)} assets can be mended with --repair.")
-    return "\n".join(lines)
-
-
-def _line(finding: Finding) -> str:
-    mending = "" if finding.mendable is None else " (can be mended)"
-    return f"{finding.invariant}: {finding.subject}: {finding.stands}; should be {finding.should}{mending}"
-
-
-def _as_json(report: Report, mended: Report) -> str:
-    found = {
-        "isInOrder": not report.faults,
-        "faults": report.faults,
-        "faultsByInvariant": report.counted,
-        "findings": [asdict(finding) | {"mendable": finding.mendable is not None} for finding in report.findings],
-        "mendableAssets": len(report.mendable),
-        "mendedAssets": len(mended.mendable),
-        "rows": report.rows,
-    }
-    return json.dumps(found, ensure_ascii=False, indent=2)
+    return len(report.mendable)

@@ -6,7 +6,6 @@ from itertools import zip_longest
 
 from sqlalchemy import Table
 
-from pywats_server.errors import DomainError
 from pywats_server.store.contents import (
     IN_ORDER,
     TABLES,
@@ -20,10 +19,8 @@ from pywats_server.store.contents import (
 from pywats_server.store.database import Row
 
 
-class CopyDiffers(DomainError):
-    """A copy is not what it was copied from."""
-
-    code = "copy_differs"
+class CopyDiffers(RuntimeError):
+    """A copy is not what it was copied from: a disk, the memory or a program is at fault, and no caller."""
 
 
 async def copy(source: Contents, target: OpenContents, advance: Advance) -> int:
