@@ -1,5 +1,6 @@
 """`import` and `export`: equipment lists in and out."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from pywats_server.commands import options
-from pywats_server.commands.opening import fail, read_settings, run
+from pywats_server.commands.opening import fail, read_settings, run, trial
 from pywats_server.errors import DomainError
 from pywats_server.exchange.apply import run_import
 from pywats_server.exchange.dates import DateOrder
@@ -67,7 +68,8 @@ def import_list(
         plan = plan_file(file, given, sheet=sheet, encoding=encoding)
     except DomainError as error:
         raise fail(error.message) from error
-    summary = _import(settings, plan, clear_blank=clear_blank, is_trial=dry_run)
+    with trial(settings) if dry_run else nullcontext(settings) as target:
+        summary = _import(target, plan, clear_blank=clear_blank, is_trial=dry_run)
     typer.echo(report(summary), nl=False)
     if summary.count(Outcome.REFUSED):
         raise typer.Exit(SOME_REFUSED)

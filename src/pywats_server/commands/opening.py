@@ -1,8 +1,10 @@
 """Opens the database for a command, or says what to do when it cannot be opened."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import typer
@@ -53,6 +55,20 @@ def require_database(settings: Settings) -> None:
     if is_new(settings.database_url):
         raise fail(f"There is no database {masked(settings.database_url)}.")
     _refuse_other_schema(settings, look(settings))
+
+
+@contextmanager
+def trial(settings: Settings) -> Iterator[Settings]:
+    """Give *settings* whose database may be used for a trial: an empty one, gone afterwards, instead of a new one."""
+    try:
+        is_empty = is_new(settings.database_url) or look(settings) is SchemaState.EMPTY
+    except DomainError as error:
+        raise fail(error.message) from error
+    if not is_empty:
+        yield settings
+        return
+    with TemporaryDirectory() as folder:
+        yield settings.model_copy(update={"database": f"sqlite:///{Path(folder) / 'trial.sqlite'}"})
 
 
 def _refuse_other_schema(settings: Settings, state: SchemaState) -> None:

@@ -1,14 +1,16 @@
 """`pywats-server import` and `export` as somebody types them."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
 from pywats_server.commands import exchange
+from pywats_server.commands.line import app
 from pywats_server.settings import Settings
 
 Call = Callable[..., Result]
@@ -17,9 +19,6 @@ Call = Callable[..., Result]
 @pytest.fixture
 def call(settings: Settings) -> Call:
     """Return a function that runs a command on the test's database."""
-    app = typer.Typer()
-    app.command("import")(exchange.import_list)
-    app.command("export")(exchange.export_list)
     return lambda *words: CliRunner().invoke(app, [*map(str, words), "--data", str(settings.data)])
 
 
@@ -43,6 +42,24 @@ def test_import_command_dry_run_stores_nothing(call: Call, samples: Path) -> Non
     assert "row 2 (Acme M1): serialNumber D1001, lastCalibrationDate 2010-11-01" in trial.stdout
     assert "Nothing was stored." in trial.stdout
     assert "4 created" in call("import", samples / "day_first.csv").stdout
+
+
+def test_import_command_dry_run_without_a_database_leaves_none(samples: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    result = CliRunner().invoke(app, ["import", str(samples / "day_first.csv"), "--dry-run", "--data", str(new)])
+
+    assert "4 created" in result.stdout
+    assert not new.exists()
+
+
+def test_import_command_dry_run_on_a_database_of_another_program_is_refused(samples: Path, tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE other (id INTEGER)")
+    words = ["import", str(samples / "day_first.csv"), "--dry-run", "--database"]
+    for address, told in ((f"sqlite:///{path}", "another program"), ("sqlite:///", "cannot be used")):
+        result = CliRunner().invoke(app, [*words, address])
+        assert (result.exit_code, told in result.stderr) == (1, True)
 
 
 def test_import_command_dry_run_tells_states_by_name(call: Call, tmp_path: Path) -> None:
