@@ -10,7 +10,7 @@ from pywats_server.exchange.columns import Value
 from pywats_server.exchange.compare import Difference, Document, compare
 from pywats_server.exchange.outcomes import Outcome, Result, Summary
 from pywats_server.exchange.plan import type_key
-from pywats_server.exchange.properties import DUE, Property
+from pywats_server.exchange.properties import DUE, INTERVALS, Property, amount
 from pywats_server.exchange.records import Finding, Line, Plan, Record
 from pywats_server.odata.query import Query
 from pywats_server.services import assets, reading, types, work
@@ -38,6 +38,14 @@ _FIELDS = {
     Property.NEXT_MAINTENANCE_DATE: "next_maintenance_at",
     Property.TOTAL_COUNT: "total_count",
     Property.RUNNING_COUNT: "running_count",
+}
+_TYPE_FIELDS = {
+    Property.CALIBRATION_INTERVAL: "calibration_interval_days",
+    Property.MAINTENANCE_INTERVAL: "maintenance_interval_days",
+    Property.TOTAL_COUNT_LIMIT: "total_count_limit",
+    Property.RUNNING_COUNT_LIMIT: "running_count_limit",
+    Property.WARNING_THRESHOLD: "warning_threshold_percent",
+    Property.ALARM_THRESHOLD: "alarm_threshold_percent",
 }
 _KINDS = {Property.CALIBRATION_INTERVAL: work.CALIBRATION, Property.MAINTENANCE_INTERVAL: work.MAINTENANCE}
 # A date without a zone may be tomorrow's here.
@@ -147,11 +155,11 @@ class _Importer:
     def notes(self) -> tuple[str, ...]:
         """Return what the list says of types that exist, where they differ from it."""
         return tuple(
-            f"The type {stored['typeName']!r} has the {property} {_days(stored[property])}, the list {_days(days)}; "
-            "an import does not change types."
-            for type_name, intervals in self._plan.intervals.items()
-            for property, days in intervals.items()
-            if (stored := self._stored_types.get(type_key(type_name))) and abs((stored[property] or 0) - days) > 1
+            f"The type {stored['typeName']!r} has the {property} {amount(property, stored[property])}, "
+            f"the list {amount(property, number)}; an import does not change types."
+            for type_name, demands in self._plan.demands.items()
+            for property, number in demands.items()
+            if (stored := self._stored_types.get(type_key(type_name))) and _differ(property, stored[property], number)
         )
 
     async def _find(self, serial_number: str) -> Document | None:
@@ -218,14 +226,11 @@ class _Importer:
         """Return the id of the type, which is made when there is none of the name."""
         key = type_key(type_name)
         if key not in self._type_ids:
-            intervals = self._plan.intervals.get(type_name, {})
-            draft = TypeDraft(
-                type_name=type_name,
-                calibration_interval_days=intervals.get(Property.CALIBRATION_INTERVAL),
-                maintenance_interval_days=intervals.get(Property.MAINTENANCE_INTERVAL),
-            )
+            demands = self._plan.demands.get(type_name, {})
+            fields: dict[str, Any] = {_TYPE_FIELDS[property]: number for property, number in demands.items()}
+            draft = TypeDraft(type_name=type_name, **fields)
             self._type_ids[key] = str((await types.save_type(self._session, draft))["typeId"])
-            self.new_types[type_name] = intervals
+            self.new_types[type_name] = demands
         return self._type_ids[key]
 
 
@@ -233,5 +238,6 @@ def _fields(values: Mapping[Property, Value | None]) -> dict[str, Any]:
     return {_FIELDS[property]: value for property, value in values.items() if property in _FIELDS}
 
 
-def _days(days: float | None) -> str:
-    return "none" if days is None else f"{days:g} days"
+def _differ(property: Property, stored: float | None, listed: float) -> bool:
+    # Lists give intervals in months and years, which are not all of the same length.
+    return abs((stored or 0) - listed) > (1 if property in INTERVALS else 0)

@@ -10,14 +10,16 @@ from pywats.domains.asset.enums import AssetState
 from pywats_server.exchange.cells import Cell, is_blank, text_of
 from pywats_server.exchange.dates import DateOrder, column_order, read_date, says_no_date
 from pywats_server.exchange.mapping import Column, ColumnMapping
-from pywats_server.exchange.properties import COUNTS, DATES, DUE, INTERVALS, Property
+from pywats_server.exchange.properties import COUNTS, DATES, DUE, INTERVALS, LIMITS, THRESHOLDS, Property
 from pywats_server.exchange.tables import Table
 from pywats_server.exchange.units import Example, is_bare, proven_unit
 from pywats_server.exchange.values import (
     Period,
     Unit,
     read_count,
+    read_limit,
     read_line,
+    read_percent,
     read_period,
     read_serial_number,
     read_state,
@@ -27,7 +29,7 @@ from pywats_server.exchange.values import (
 MAX_TAG_VALUE = 1000
 """Characters that the value of a tag may have."""
 
-Value = str | int | datetime | AssetState
+Value = str | int | float | datetime | AssetState
 Read = Callable[[Cell], Value | Period | None]
 """Returns the value of a cell, None of a blank one; raises ValueError with what is wrong."""
 
@@ -64,6 +66,10 @@ def reader_of(property: Property, date_order: DateOrder | None = None, unit: Uni
         return read_state
     if property in COUNTS:
         return read_count
+    if property in LIMITS:
+        return read_limit
+    if property in THRESHOLDS:
+        return read_percent
     if property in DATES:
         return partial(read_date, order=date_order)
     if property in INTERVALS:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pywats_server.errors import InvalidInput
 from pywats_server.exchange.dates import DateOrder
-from pywats_server.exchange.properties import INTERVALS, Property
+from pywats_server.exchange.properties import DEMANDS, INTERVALS, Property
 from pywats_server.exchange.values import Unit
 
 
@@ -126,6 +126,6 @@ def _texts(path: Path, content: dict[str, Any], section: str) -> dict[str, str]:
 
 def _default_property(name: str) -> Property:
     property = read_target(name).property
-    if property in {Property.SERIAL_NUMBER, Property.ASSET_NUMBER, Property.TAG, Property.IGNORE} | INTERVALS:
+    if property in {Property.SERIAL_NUMBER, Property.ASSET_NUMBER, Property.TAG, Property.IGNORE} | DEMANDS:
         raise InvalidInput(f"[defaults] cannot set {name}")
     return property

@@ -10,7 +10,7 @@ from typing import Any
 from pywats.domains.asset.enums import AssetState
 from pywats_server.exchange.cells import Word
 from pywats_server.exchange.compare import state_name
-from pywats_server.exchange.properties import DATES, INTERVALS, Property
+from pywats_server.exchange.properties import DATES, DEMANDS, Property
 from pywats_server.exchange.writer import Written
 from pywats_server.instants import moment
 from pywats_server.odata.query import Query
@@ -77,7 +77,7 @@ class Listing:
 @use_case(Permission.READ)
 async def list_for_export(session: Session, filter: str | None = None) -> Listing:
     """
-    Return all assets that fit the OData *filter*, by serial number, with their types' intervals and each tag.
+    Return all assets that fit the OData *filter*, by serial number, with what their types demand and each tag.
 
     Raises:
         InvalidQuery: *filter* cannot be read.
@@ -92,7 +92,7 @@ async def list_for_export(session: Session, filter: str | None = None) -> Listin
 
 
 def _cell(property: Property, document: Mapping[str, Any], stored_type: Mapping[str, Any]) -> Written:
-    if property in INTERVALS:
+    if property in DEMANDS:
         return stored_type[property]  # type: ignore[no-any-return]
     value: Any = document[property]
     if property is Property.STATE:

@@ -8,9 +8,9 @@ from pywats_server.exchange.cells import Cell, is_blank
 from pywats_server.exchange.dates import DateOrder, read_date
 from pywats_server.exchange.headers import guess, tag_key
 from pywats_server.exchange.instructions import Instructions, Target
-from pywats_server.exchange.properties import COUNTS, DATES, INTERVALS, Property, squeeze
+from pywats_server.exchange.properties import COUNTS, DATES, INTERVALS, LIMITS, THRESHOLDS, Property, squeeze
 from pywats_server.exchange.tables import Table
-from pywats_server.exchange.values import Unit, read_count, read_period, read_state
+from pywats_server.exchange.values import Unit, read_count, read_limit, read_percent, read_period, read_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,10 @@ def _doubt(table: Table, header: str, target: Target) -> str:
         return "its values are numbers" if all(_reads(read_count, cell) for cell in cells) else ""
     if target.property in COUNTS:
         return "" if any(_reads(read_count, cell) for cell in cells) else "no value is a count"
+    if target.property in LIMITS:
+        return "" if any(_reads(read_limit, cell) for cell in cells) else "no value is a count"
+    if target.property in THRESHOLDS:
+        return "" if any(_reads(read_percent, cell) for cell in cells) else "no value is a percentage"
     if target.property in INTERVALS:
         return "" if any(_reads_as_period(cell) for cell in cells) else "no value is an interval"
     if target.property in DATES:

@@ -43,7 +43,7 @@ class Summary:
     The outcome of a list.
 
     Attributes:
-        new_types: Asset types that are new, with their intervals in days.
+        new_types: Asset types that are new, with what they demand.
         notes: What the list says of types that exist already and that stays as it is. Sentences.
         is_stored: Whether it was done; otherwise it is what would be done.
     """

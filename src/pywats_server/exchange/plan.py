@@ -48,8 +48,8 @@ def plan_import(table: Table, mapping: ColumnMapping, instructions: Instructions
     _refuse_contradictions(contents, mapping)
     _refuse_duplicates(contents, mapping)
     lines = tuple(_line(content, defaults) for content in contents)
-    intervals, disagreements = _agreed_intervals([line.record for line in lines if line.record])
-    return Plan(table, mapping.columns, lines, intervals, (*table.notes, *mapping.notes, *notes, *disagreements))
+    demands, disagreements = _agreed_demands([line.record for line in lines if line.record])
+    return Plan(table, mapping.columns, lines, demands, (*table.notes, *mapping.notes, *notes, *disagreements))
 
 
 def _read_defaults(instructions: Instructions) -> dict[Property, Value]:
@@ -174,24 +174,27 @@ def _record(content: Content, defaults: Mapping[Property, Value]) -> Record:
         },
         tags=content.tags,
         assumed={property: value for property, value in {**defaults, **types}.items() if property not in given},
-        intervals={property: period.days for property, period in content.periods.items()},
+        demands={property: period.days for property, period in content.periods.items()} | content.numbers,
         not_due=frozenset(content.not_due),
     )
 
 
-def _agreed_intervals(records: Sequence[Record]) -> tuple[dict[str, dict[Property, float]], list[str]]:
-    """Return for each type the intervals that all its rows give, and a sentence about the types whose rows differ."""
+def _agreed_demands(records: Sequence[Record]) -> tuple[dict[str, dict[Property, float]], list[str]]:
+    """Return for each type the demands that all its rows give, and a sentence about the types whose rows differ."""
     given: dict[str, list[Mapping[Property, float]]] = defaultdict(list)
     for record in records:
         # What is of the other type for want of a better one has nothing in common.
         is_other = record.assumed.get(Property.TYPE_NAME) == OTHER_TYPE
-        given[record.type_name].append({} if is_other else record.intervals)
+        given[record.type_name].append({} if is_other else record.demands)
     agreed: dict[str, dict[Property, float]] = {}
     for type_name, rows in given.items():
-        candidates = rows[0].items()
-        agreed[type_name] = {name: days for name, days in candidates if all(row.get(name) == days for row in rows)}
+        first = rows[0].items()
+        agreed[type_name] = {name: number for name, number in first if all(row.get(name) == number for row in rows)}
     differing = [name for name, rows in given.items() if any(row.keys() - agreed[name].keys() for row in rows)]
-    note = f"The rows of these types do not agree on an interval, so a new type gets none: {', '.join(differing)}."
+    note = (
+        "The rows of these types do not agree on an interval, a limit or a threshold, so a new type gets none: "
+        f"{', '.join(differing)}."
+    )
     return agreed, [note] if differing else []
 
 

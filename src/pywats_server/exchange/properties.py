@@ -27,6 +27,10 @@ class Property(StrEnum):
     MAINTENANCE_INTERVAL = "maintenanceInterval"
     TOTAL_COUNT = "totalCount"
     RUNNING_COUNT = "runningCount"
+    TOTAL_COUNT_LIMIT = "totalCountLimit"
+    RUNNING_COUNT_LIMIT = "runningCountLimit"
+    WARNING_THRESHOLD = "warningThreshold"
+    ALARM_THRESHOLD = "alarmThreshold"
     TAG = "tag"
     IGNORE = "ignore"
 
@@ -34,12 +38,24 @@ class Property(StrEnum):
 DATES = frozenset(property for property in Property if property.endswith("Date"))
 COUNTS = frozenset({Property.TOTAL_COUNT, Property.RUNNING_COUNT})
 INTERVALS = frozenset({Property.CALIBRATION_INTERVAL, Property.MAINTENANCE_INTERVAL})
+LIMITS = frozenset({Property.TOTAL_COUNT_LIMIT, Property.RUNNING_COUNT_LIMIT})
+THRESHOLDS = frozenset({Property.WARNING_THRESHOLD, Property.ALARM_THRESHOLD})
+DEMANDS = INTERVALS | LIMITS | THRESHOLDS
+"""What an asset's type demands of all its assets."""
 
 DUE = {
     Property.CALIBRATION_INTERVAL: (Property.LAST_CALIBRATION_DATE, Property.NEXT_CALIBRATION_DATE),
     Property.MAINTENANCE_INTERVAL: (Property.LAST_MAINTENANCE_DATE, Property.NEXT_MAINTENANCE_DATE),
 }
 """Last and next date of each kind of work, by the interval between them."""
+
+_UNITS = {**dict.fromkeys(INTERVALS, "days"), **dict.fromkeys(LIMITS, "uses"), **dict.fromkeys(THRESHOLDS, "%")}
+
+
+def amount(demand: Property, number: float | None) -> str:
+    """Return the *number* of a demand with its unit, for a person."""
+    return "none" if number is None else f"{number:.15g} {_UNITS[demand]}"
+
 
 MANUFACTURER_TAG = "manufacturer"
 MODEL_TAG = "model"
@@ -122,6 +138,10 @@ WORDS: dict[Property, str] = {
     """,
     Property.TOTAL_COUNT: "total count, total uses, total cycles, Gesamtzähler, totalt antall",
     Property.RUNNING_COUNT: ("running count, use count, usage count, cycle count, uses, Laufzähler, løpende antall"),
+    Property.TOTAL_COUNT_LIMIT: "total count limit, max total count, maximum total count, life limit",
+    Property.RUNNING_COUNT_LIMIT: "running count limit, max running count, maximum running count, use limit",
+    Property.WARNING_THRESHOLD: "warning threshold",
+    Property.ALARM_THRESHOLD: "alarm threshold",
 }
 """What people head a column with, in English, German and Norwegian. Compared squeezed, as `squeeze` does."""
 

@@ -33,7 +33,7 @@ class Record:
         values: Properties that the list has a column for; None where the cell is blank. Without the serial number.
         tags: The same for tags, by key.
         assumed: Properties of a new asset that the row does not give: defaults, and a type that was concluded.
-        intervals: Intervals of the asset's type that the row gives, in days.
+        demands: What the row says that the asset's type demands: days, uses or percent.
         not_due: Next dates of which the row says in words that there is none (`Initial`), whatever the type's interval.
     """
 
@@ -41,7 +41,7 @@ class Record:
     values: Mapping[Property, Value | None] = field(default_factory=dict)
     tags: Mapping[str, str | None] = field(default_factory=dict)
     assumed: Mapping[Property, Value] = field(default_factory=dict)
-    intervals: Mapping[Property, float] = field(default_factory=dict)
+    demands: Mapping[Property, float] = field(default_factory=dict)
     not_due: frozenset[Property] = frozenset()
 
     @property
@@ -73,12 +73,12 @@ class Plan:
     What a list asks for.
 
     Attributes:
-        intervals: For each type of the list, by its name, the intervals in days on which all its rows agree.
+        demands: For each type of the list, by its name, the demands on which all its rows agree.
         notes: How the list was understood, where another reading was possible. Sentences for a person.
     """
 
     table: Table
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
-    intervals: Mapping[str, Mapping[Property, float]]
+    demands: Mapping[str, Mapping[Property, float]]
     notes: tuple[str, ...]

@@ -8,7 +8,7 @@ from pywats.domains.asset.enums import AssetState
 from pywats_server.exchange.columns import Value
 from pywats_server.exchange.compare import state_name
 from pywats_server.exchange.outcomes import Change, Outcome, Result, Summary
-from pywats_server.exchange.properties import Property
+from pywats_server.exchange.properties import Property, amount
 from pywats_server.exchange.records import Finding, Line
 from pywats_server.instants import instant
 
@@ -57,8 +57,8 @@ def _columns(summary: Summary) -> Iterator[str]:
 
 
 def _new_types(summary: Summary) -> Iterator[str]:
-    for type_name, intervals in summary.new_types.items():
-        named = ", ".join(f"{property} {days:g} days" for property, days in intervals.items())
+    for type_name, demands in summary.new_types.items():
+        named = ", ".join(f"{property} {amount(property, number)}" for property, number in demands.items())
         yield f"{_short(type_name)} ({named})" if named else _short(type_name)
 
 

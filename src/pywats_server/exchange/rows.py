@@ -7,7 +7,7 @@ from pywats_server.exchange.cells import Cell, Exact, is_blank, text_of
 from pywats_server.exchange.columns import Reading, Value
 from pywats_server.exchange.dates import says_no_date
 from pywats_server.exchange.mapping import Column
-from pywats_server.exchange.properties import DATES, INTERVALS, MANUFACTURER_TAG, MODEL_TAG, Property
+from pywats_server.exchange.properties import DATES, DEMANDS, MANUFACTURER_TAG, MODEL_TAG, Property
 from pywats_server.exchange.records import Finding
 from pywats_server.exchange.tables import Row
 from pywats_server.exchange.values import Period, doubtful_text
@@ -15,13 +15,19 @@ from pywats_server.exchange.values import Period, doubtful_text
 
 @dataclass(slots=True)
 class Content:
-    """What was read from one row, before it is judged as a whole."""
+    """
+    What was read from one row, before it is judged as a whole.
+
+    Attributes:
+        periods, numbers: What the asset's type demands: its intervals, and its limits and thresholds.
+    """
 
     number: int
     label: str = ""
     values: dict[Property, Value | None] = field(default_factory=dict)
     tags: dict[str, str | None] = field(default_factory=dict)
     periods: dict[Property, Period] = field(default_factory=dict)
+    numbers: dict[Property, float] = field(default_factory=dict)
     type_name: str | None = None
     not_due: set[Property] = field(default_factory=set)
     refusals: list[Finding] = field(default_factory=list)
@@ -45,13 +51,13 @@ def _read_cell(content: Content, reading: Reading, cell: Cell) -> None:
     column, property = reading.column, reading.column.target.property
     if property is Property.IGNORE:
         return
-    if property in INTERVALS and not column.is_wire_name:
+    if property in DEMANDS and not column.is_wire_name:
         # It is said once for the type; the asset's own figure is kept as it stands.
         content.tags[column.header] = None if is_blank(cell) else text_of(cell)
     try:
         value = reading.read(cell)
     except ValueError as error:
-        findings = content.warnings if property in INTERVALS else content.refusals
+        findings = content.warnings if property in DEMANDS else content.refusals
         findings.append(Finding(column.header, text_of(cell), str(error)))
         return
     _keep(content, column, value)
@@ -67,7 +73,9 @@ def _keep(content: Content, column: Column, value: Value | Period | None) -> Non
         content.periods[column.target.property] = value
     elif column.target.property is Property.TAG:
         content.tags[column.target.key] = None if value is None else str(value)
-    elif column.target.property not in INTERVALS:
+    elif isinstance(value, int | float) and column.target.property in DEMANDS:
+        content.numbers[column.target.property] = value
+    elif column.target.property not in DEMANDS:
         content.values[column.target.property] = value
 
 

@@ -113,6 +113,21 @@ def read_count(cell: Cell) -> int | None:
     return int(text)
 
 
+def read_limit(cell: Cell) -> int | None:
+    """Return how many uses an asset of the type stands; None of -1, as types keep it, means any number."""
+    return None if text_of(cell) == "-1" else read_count(cell)
+
+
+def read_percent(cell: Cell) -> float | None:
+    """Return a percentage, 0 or more, with or without its sign."""
+    if is_blank(cell):
+        return None
+    match = re.fullmatch(r"(\d{1,9}(?:[.,]\d+)?)\s*%?", text_of(cell))
+    if match is None or isinstance(cell, bool):
+        raise Refused("is no percentage, 0 or more, such as 75")
+    return float(match[1].replace(",", "."))
+
+
 def read_state(cell: Cell) -> AssetState | None:
     """Return the state from its number (0 to 6) or its name."""
     state = _STATES.get(squeeze(text_of(cell)))

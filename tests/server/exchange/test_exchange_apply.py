@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import ManualClock
+from databases import Databases
 from factories import Taken
 from pywats.domains.asset.enums import AssetState
 from pywats_server.errors import InvalidQuery, NotAllowed
@@ -95,6 +96,47 @@ def test_import_stores_what_the_list_says(desk: Desk, samples: Path) -> None:
     assert stored["tags"]["manufacturer"] == "OHMWORKS"
     assert desk.types()["STANDARD RESISTOR"]["calibrationInterval"] == 730
     assert summary.new_types["STANDARD RESISTOR"] == {Property.CALIBRATION_INTERVAL: 730}
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_exported_list_brings_types_back_into_an_empty_database(
+    desk: Desk, databases: Databases, clock: ManualClock, ending: str
+) -> None:
+    demanding = TypeDraft(
+        type_name="Fixture",
+        calibration_interval_days=365.5,
+        maintenance_interval_days=-1,
+        running_count_limit=10_000,
+        total_count_limit=2_000_000_000,
+        warning_threshold_percent=72.5,
+        alarm_threshold_percent=90,
+    )
+    for serial, draft in (("A", demanding), ("B", TypeDraft(type_name="Plain"))):
+        type_id = str(desk.write(types.save_type, draft)["typeId"])
+        desk.write(assets.save_asset, AssetDraft(serial_number=serial, type_id=type_id))
+    path = desk.export(ending)
+    address = databases.fresh()
+    database = open_database(address, scan_seconds=1)
+    empty = Desk(Backend(database, clock), desk.folder)
+
+    empty.take(plan_file(path, Instructions()))
+
+    ours, theirs = ({name: {**stored, "typeId": ""} for name, stored in each.types().items()} for each in (desk, empty))
+    assert theirs == ours
+    asyncio.run(database.close())
+    databases.drop(address)
+
+
+def test_import_tells_where_a_type_demands_something_else(desk: Desk, plan_text: PlanText) -> None:
+    desk.write(types.save_type, TypeDraft(type_name="Fixture", running_count_limit=1_000_000))
+    summary = desk.take(plan_text("Serial,Type,Use limit,Alarm threshold\nA,Fixture,500,90%\nB,Probe,-1,70\n"))
+
+    assert [note.partition("; ")[0] for note in summary.notes] == [
+        "The type 'Fixture' has the runningCountLimit 1000000 uses, the list 500 uses",
+        "The type 'Fixture' has the alarmThreshold none, the list 90 %",
+    ]
+    assert summary.new_types == {"Probe": {Property.ALARM_THRESHOLD: 70}}
+    assert desk.asset("A")["tags"] == {"Use limit": "500", "Alarm threshold": "90%"}
 
 
 def test_import_again_changes_nothing(desk: Desk, samples: Path) -> None:

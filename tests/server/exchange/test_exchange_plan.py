@@ -78,13 +78,13 @@ def test_plan_laboratory_list_proves_that_periods_are_years(samples: Path) -> No
     plan = plan_file(samples / "calibration_lab.csv", Instructions())
 
     assert "'calibration_period' is in years, as 9 of 9 rows show by their last and next dates." in plan.notes
-    assert plan.intervals["STANDARD RESISTOR"] == {Property.CALIBRATION_INTERVAL: 730}
+    assert plan.demands["STANDARD RESISTOR"] == {Property.CALIBRATION_INTERVAL: 730}
 
 
 def test_plan_laboratory_list_types_whose_rows_differ_get_no_interval(samples: Path) -> None:
     plan = plan_file(samples / "calibration_lab.csv", Instructions())
 
-    assert plan.intervals["POWER METER"] == {}
+    assert plan.demands["POWER METER"] == {}
     assert any("do not agree on an interval" in note and "POWER METER" in note for note in plan.notes)
 
 
@@ -167,8 +167,8 @@ def test_plan_interval_under_a_wire_name_is_in_days_unless_the_dates_show_otherw
     months = plan_text(f"{header}\nA,2020-01-01,2021-01-01,12\n")
     unproven = plan_text(f"{header}\nA,2020-01-01,,12\n")
 
-    assert records(days)["A"].intervals == {Property.CALIBRATION_INTERVAL: 12}
-    assert records(months)["A"].intervals == {Property.CALIBRATION_INTERVAL: 365}
+    assert records(days)["A"].demands == {Property.CALIBRATION_INTERVAL: 12}
+    assert records(months)["A"].demands == {Property.CALIBRATION_INTERVAL: 365}
     assert records(unproven)["A"].values[Property.NEXT_CALIBRATION_DATE] == on(2020, 1, 13)
     assert [plan.notes != () for plan in (days, months, unproven)] == [False, True, False]
 
@@ -178,7 +178,7 @@ def test_plan_interval_whose_unit_has_a_column_of_its_own_is_not_taken_for_days(
         "serialNumber,calibrationDate,calibrationInterval,calibrationIntervalUnit\nA,2020-01-01,12,Month\n"
     )
 
-    assert records(plan)["A"].intervals == {}
+    assert records(plan)["A"].demands == {}
     assert any("names no unit" in note for note in plan.notes)
 
 
@@ -269,13 +269,13 @@ def test_plan_wire_names_are_taken_as_they_are(plan_text: PlanText) -> None:
         Property.TOTAL_COUNT: 1200,
     }
     assert record.tags == {"Owner": "QA"}
-    assert plan.intervals == {"Fixture": {Property.CALIBRATION_INTERVAL: -1}}
+    assert plan.demands == {"Fixture": {Property.CALIBRATION_INTERVAL: -1}}
 
 
 def test_plan_other_type_gets_no_interval(plan_text: PlanText) -> None:
     plan = plan_text("Serial,Cycle (years)\nA,2\nB,2\n")
 
-    assert plan.intervals == {"Equipment": {}}
+    assert plan.demands == {"Equipment": {}}
 
 
 def test_plan_label_is_what_a_person_knows_the_asset_by(plan_text: PlanText) -> None:

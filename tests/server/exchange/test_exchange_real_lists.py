@@ -48,7 +48,7 @@ def test_devices_dates_periods_types_and_names_are_understood(devices: Path) -> 
     assert record.values[Property.LAST_CALIBRATION_DATE] == datetime(2013, 4, 5, tzinfo=UTC)
     assert record.values[Property.NEXT_CALIBRATION_DATE] == datetime(2014, 4, 5, tzinfo=UTC)
     assert record.tags["manufacturer"] == "HP"
-    assert plan.intervals["STANDARD RESISTOR"] == {Property.CALIBRATION_INTERVAL: 730}
+    assert plan.demands["STANDARD RESISTOR"] == {Property.CALIBRATION_INTERVAL: 730}
     assert any("'INITIAL' (5), 'Initial' (4) count as no date" in note for note in plan.notes)
 
 
