@@ -21,13 +21,14 @@ def instant(moment: datetime) -> Instant:
     """Put an aware *moment* into the form that is kept and sent."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no UTC offset; the server only keeps moments that have one")
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    text = moment.astimezone(UTC).isoformat().removesuffix("+00:00")
     return Instant(text.rstrip("0") if "." in text else text)
 
 
 def moment(text: str) -> datetime:
     """Read a kept instant back, as an aware UTC datetime."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    # Setting the zone of a moment takes several times as long as reading it.
+    return datetime.fromisoformat(f"{text}+00:00")
 
 
 def read_moment(text: str) -> datetime:
