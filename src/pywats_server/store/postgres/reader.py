@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import asyncpg
+
 from pywats_server.errors import Unavailable
 from pywats_server.store.database import PART_ROWS, Row
 from pywats_server.store.postgres.connecting import Line, Raw, is_lost, unavailable
@@ -72,7 +74,8 @@ async def guarded(line: Line, question: Callable[[Raw], Coroutine[Any, Any, T]])
         line.drop()
         raise
     except Exception as error:
-        if not is_lost(error):
+        # That these connections refuse changes is no sign of a standby.
+        if not is_lost(error) or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
             raise
         line.drop()
         raise unavailable() from error

@@ -85,6 +85,8 @@ class Writer:
             await unit.apply_joint(items)
         for one in alone:
             one.take(await unit.apply(one.work))
+        if raw.is_closed():
+            raise ConnectionResetError("the connection was lost before the commit")
         self._is_committing = True
         if await raw.execute("COMMIT") != "COMMIT":
             raise RuntimeError("a group of changes was taken back although nobody asked for it")
