@@ -12,6 +12,8 @@ async def take_lease(session: Session, name: str, holder: str, duration: timedel
     """
     Return whether *holder* has the lease *name* from now on, for *duration*.
 
-    Its holder may take it again at any time, anybody else when it has run out.
+    Its holder may take it again at any time, anybody else when it has run out. One that runs for more than twice the
+    *duration* from now was taken while a clock was ahead, and is anybody's.
     """
-    return await leases.take(session.connection, name, holder, session.instant, instant(session.now + duration))
+    until, latest = instant(session.now + duration), instant(session.now + 2 * duration)
+    return await leases.take(session.connection, name, holder, session.instant, until, latest=latest)

@@ -16,11 +16,22 @@ _TAKE = Statement(
     .on_conflict_do_update(
         index_elements=[lease.c.name],
         set_={"holder": _NEW["holder"], "until": _NEW["until"]},
-        where=or_(lease.c.until <= bindparam("now"), lease.c.holder == _NEW["holder"]),
+        where=or_(
+            lease.c.until <= bindparam("now"),
+            lease.c.until > bindparam("latest"),
+            lease.c.holder == _NEW["holder"],
+        ),
     )
 )
 
 
-async def take(connection: Connection, name: str, holder: str, now: Instant, until: Instant) -> bool:
-    """Hold the lease *name* up to a moment, unless another holder has it still; return whether it is held now."""
-    return await connection.execute(_TAKE, name=name, holder=holder, now=now, until=until) == 1
+async def take(
+    connection: Connection, name: str, holder: str, now: Instant, until: Instant, *, latest: Instant
+) -> bool:
+    """
+    Hold the lease *name* up to a moment, unless another holder has it still; return whether it is held now.
+
+    Args:
+        latest: A lease that runs longer does not count: it was taken by a clock that was wrong.
+    """
+    return await connection.execute(_TAKE, name=name, holder=holder, now=now, until=until, latest=latest) == 1

@@ -48,3 +48,11 @@ def test_holder_keeps_the_lease_by_taking_it_again(take: Take, clock: ManualCloc
         assert take("first")
         clock.advance(minutes=59)
     assert not take("second")
+
+
+def test_lease_of_a_clock_that_was_ahead_does_not_outlast_its_correction(take: Take, clock: ManualClock) -> None:
+    clock.advance(days=365)
+    assert take("first")
+    clock.advance(days=-365)
+    assert take("second")
+    assert not take("first")
