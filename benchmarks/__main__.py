@@ -39,7 +39,7 @@ ROWS: dict[str, Callable[[Bench], list[Figure]]] = {
     "ceiling": limits.ceiling,
 }
 _SECONDS = 8.0
-_QUICK_SECONDS = 1.0
+_QUICK_SECONDS = 0.5
 _SIZES = (10_000, 1_000_000)
 _QUICK_SIZES = (1_000, 10_000)
 _STARTS = 3

@@ -1,6 +1,7 @@
 """Where seeds are kept from one run to the next, and where the copies of a run are: in files, or in a PostgreSQL."""
 
 import asyncio
+import hashlib
 import shutil
 import sqlite3
 import time
@@ -25,7 +26,11 @@ _FRESH_SECONDS = 14 * 86_400
 
 def seed_name(size: int) -> str:
     """Return what a seed of *size* assets is called; one of another schema, or made otherwise, has another name."""
-    return f"{_family(size)}{schema.revisions()[-1]}_{_VERSION}"
+    made_by = hashlib.sha256()
+    for migration in sorted((schema.MIGRATIONS / "versions").glob("*.py")):
+        # One that was not released yet may still change under its number.
+        made_by.update(migration.read_bytes())
+    return f"{_family(size)}{schema.revisions()[-1]}_{made_by.hexdigest()[:8]}_{_VERSION}"
 
 
 def _family(size: int) -> str:

@@ -41,11 +41,11 @@ class Life:
     uses: tuple[tuple[str, int], ...]
 
 
-def lives(now: datetime) -> list[Life]:
-    """Return lives that have come to *now*: about one in thirty asset is in alarm."""
+def lives(assets: int, now: datetime) -> list[Life]:
+    """Return lives for so many *assets* that have come to *now*: about one asset in thirty is in alarm."""
     chance = Random(_LIVES)  # noqa: S311 - the same lives each time are the point
     names = list(DEMANDS)
-    return [_life(chance, names[number % len(names)], now) for number in range(_LIVES)]
+    return [_life(chance, names[number % len(names)], now) for number in range(min(assets, _LIVES))]
 
 
 def _life(chance: Random, type_name: str, now: datetime) -> Life:

@@ -47,7 +47,7 @@ def blocks(size: int, type_keys: Mapping[str, int], now: datetime) -> Iterator[B
     """Yield the rows of *size* assets that were all registered a minute before *now*; *type_keys* are by name."""
     factory = Factory(size)
     at = instant(now - timedelta(minutes=1))
-    prepared = [_Prepared(life, type_keys[life.type_name]) for life in lives(now)]
+    prepared = [_Prepared(life, type_keys[life.type_name]) for life in lives(size, now)]
     for start in range(0, size, _BLOCK):
         block = Block()
         for number in range(start, min(start + _BLOCK, size)):
