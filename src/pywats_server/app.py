@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pywats_server import __version__
 from pywats_server.api import documentation, problems
 from pywats_server.api.fastlane import FastLane
-from pywats_server.api.middleware import RequestLog, SizeLimit
+from pywats_server.api.middleware import LastResort, RequestLog, SizeLimit
 from pywats_server.api.names import CanonicalNames
 from pywats_server.api.routes import assets, counts, files, log, system, types, work
 from pywats_server.clock import Clock, system_clock
@@ -49,7 +49,9 @@ class Application(FastAPI):
         """Put the layers around what the framework does."""
         limited = SizeLimit(super().__call__, max_bytes=settings.max_body_bytes)
         named = CanonicalNames(limited, routes=routes)
-        self.edge = RequestLog(FastLane(named, state=self.state, routes=routes))
+        self.edge = RequestLog(LastResort(FastLane(named, state=self.state, routes=routes)))
+        # The framework would answer defects within it by itself.
+        self.add_middleware(LastResort)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""

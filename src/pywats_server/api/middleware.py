@@ -16,11 +16,7 @@ _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,100}")
 
 
 class RequestLog:
-    """
-    Gives every request an id, repeats it in the answer, and logs one line when it is done.
-
-    What nobody expected is answered here too, because only here the answer and the log still have the id.
-    """
+    """Gives every request an id, repeats it in the answer, and logs one line when it is done."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -34,12 +30,10 @@ class RequestLog:
         header = (b"x-request-id", id.encode())
         state = scope.setdefault("state", {})
         state["request_id"] = id
-        status = 0
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                state["status"] = message["status"]
                 message["headers"] = [*message["headers"], header]
             await send(message)
 
@@ -47,16 +41,29 @@ class RequestLog:
         before = request_id.set(id)
         try:
             await self.app(scope, receive, send_with_id)
-        except Exception as error:
-            # An answer that has begun cannot be taken back: the web server breaks it off.
-            if status:
-                raise
-            await defect(Request(scope), error)(scope, receive, send_with_id)
         finally:
             request_id.reset(before)
-            # The query is left out: what a caller puts there is theirs, and may be a secret by mistake.
             milliseconds = round((time.perf_counter() - started) * 1000, 2)
-            log_request(scope["method"], scope["path"], int(status), milliseconds, state.get("principal"), id)
+            status, principal = int(state.get("status", 0)), state.get("principal")
+            # The query is left out: what a caller puts there is theirs, and may be a secret by mistake.
+            log_request(scope["method"], scope["path"], status, milliseconds, principal, id)
+
+
+class LastResort:
+    """Answers what nobody expected. Inside of `RequestLog`, so that the answer and the log have the request's id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:
+            # An answer that has begun cannot be taken back: the web server breaks it off.
+            if scope["type"] != "http" or "status" in scope["state"]:
+                raise
+            await defect(Request(scope), error)(scope, receive, send)
 
 
 def _request_id(scope: Scope) -> str:

@@ -1,6 +1,6 @@
 """Statements: written once with SQLAlchemy Core, compiled once for each dialect, run by the drivers themselves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Dialect, literal
@@ -20,14 +20,22 @@ class Statement:
         self.element = element
         self._compiled: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
 
-    def positional(self, dialect: Dialect, values: dict[str, Any]) -> tuple[str, list[Any]]:
+    def positional(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """Return the text and its values in order. *values* fill the named parameters that the statement has."""
+        text, names, defaults = self._in(dialect)
+        known = {**defaults, **values} if defaults else values
+        return text, [known[name] for name in names]
+
+    def positional_many(self, dialect: Dialect, rows: Iterable[Mapping[str, Any]]) -> tuple[str, list[list[Any]]]:
+        """Return the text and, for each of *rows*, its values in order."""
+        text, names, defaults = self._in(dialect)
+        return text, [[known[name] for name in names] for known in ({**defaults, **row} for row in rows)]
+
+    def _in(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _compile(self.element, dialect)
-        text, names, defaults = compiled
-        known = {**defaults, **values} if defaults else values
-        return text, [known[name] for name in names]
+        return compiled
 
 
 def _compile(element: Executable, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:

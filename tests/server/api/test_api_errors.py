@@ -125,9 +125,8 @@ def test_unknown_path_is_not_found_in_the_same_shape(api: TestClient) -> None:
 
 
 def test_server_that_cannot_reach_its_database_says_so_when_asked(api: TestClient, log: io.StringIO) -> None:
-    backend = api.app.state.backend
-    backend.database._reader.raw.close()
+    api.portal.call(api.app.state.backend.database.close)
     answer = api.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-    assert "closed database" in log.getvalue()
+    assert "database_does_not_answer" in log.getvalue()
     assert api.get("/healthz").status_code == 200

@@ -161,7 +161,7 @@ def test_plain_calls_and_only_those_take_the_short_way(
     headers: dict[str, str], is_taken: bool,
 ) -> None:  # fmt: skip
     app: Any = api.app
-    lane: FastLane = copy(app.edge.app)
+    lane: FastLane = copy(app.edge.app.app)
     lane.app = _passed_on
 
     async def with_state(scope: Scope, receive: Receive, send: Send) -> None:

@@ -121,6 +121,7 @@ class Line:
         self._failures = 0
         self._lost_at = 0.0
         self._try_again_at = 0.0
+        self._is_closed = False
 
     async def raw(self) -> Raw:
         """
@@ -131,7 +132,7 @@ class Line:
         """
         if self._raw is not None and not self._raw.is_closed():
             return self._raw
-        if asyncio.get_running_loop().time() < self._try_again_at:
+        if self._is_closed or asyncio.get_running_loop().time() < self._try_again_at:
             raise unavailable()
         try:
             self._raw = await self._open()
@@ -172,7 +173,8 @@ class Line:
             self._raw = None
 
     async def close(self) -> None:
-        """Take leave of the database."""
+        """Take leave of the database for good."""
+        self._is_closed = True
         if self._raw is not None and not self._raw.is_closed():
             try:
                 await self._raw.close(timeout=SECONDS_TO_CONNECT)

@@ -45,9 +45,9 @@ class PostgresConnection:
 
     async def execute_many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run *statement* once for each of *rows*."""
-        positional = [statement.positional(DIALECT, dict(row)) for row in rows]
-        if positional:
-            await self.raw.executemany(positional[0][0], [ordered for _, ordered in positional])
+        text, ordered = statement.positional_many(DIALECT, rows)
+        if ordered:
+            await self.raw.executemany(text, ordered)
 
     async def attempt(self, part: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Run a part of the work; when it raises an error, take back what it changed, and only that."""

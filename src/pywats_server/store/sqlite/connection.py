@@ -88,8 +88,7 @@ class SqliteConnection:
 
     async def execute_many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run *statement* once for each of *rows*."""
-        for row in rows:
-            self._run(statement, dict(row))
+        self.raw.executemany(*statement.positional_many(_DIALECT, rows))
 
     async def attempt(self, part: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Run a part of the work; when it raises an error, take back what it changed, and only that."""
