@@ -117,7 +117,7 @@ def fault(load: Load) -> str:
     """Return what was wrong with a load, if anything was."""
     if load.errors:
         return f"{load.errors} errors: {load.first_error.partition(chr(13))[0][:100]}"
-    return "" if load.rate else "no answer in time"
+    return "" if load.rate else "no answer"
 
 
 def numbers(load: Load) -> dict[str, float]:

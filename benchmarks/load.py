@@ -29,7 +29,7 @@ class Plan:
     Args:
         address: Host and port.
         requests: Complete requests, sent in this order, again and again.
-        seconds: How long is measured, after *warm_up* seconds that are not.
+        seconds: How long is measured, after *warm_up* seconds that are not; longer if no answer came until then.
         keyed: Send each with an Idempotency-Key of its own; the requests then end where headers may follow.
     """
 
@@ -99,7 +99,7 @@ class _Run:
         self._times: list[float] = []
         self._errors: list[bytes] = []
         self._callers = self._sent = 0
-        self._from = self._until = 0.0
+        self._from = self._until = self._last = 0.0
         self._cpu_from = 0.0
         self._ended = asyncio.Event()
 
@@ -129,8 +129,9 @@ class _Run:
         now = time.perf_counter()
         if not answer.startswith(b"HTTP/1.1 2"):
             self._errors.append(bytes(answer[:1000]))
-        elif self._from <= now < self._until:
+        elif self._from <= now and (now < self._until or not self._times):
             self._times.append(now - sent_at)
+            self._last = now
 
     def lost(self, error: bytes | None) -> None:
         """Take note of a connection that ended, before its time if there is an *error*."""
@@ -143,7 +144,7 @@ class _Run:
     def _load(self, cpu_seconds: float) -> Load:
         times = sorted(self._times) or [0.0]
         return Load(
-            rate=len(self._times) / self._plan.seconds,
+            rate=len(self._times) / (max(self._until, self._last) - self._from),
             p50_ms=1000 * times[len(times) // 2],
             p99_ms=1000 * times[len(times) * 99 // 100],
             answers=len(self._times) + len(self._errors),
