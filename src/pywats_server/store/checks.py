@@ -248,10 +248,11 @@ def _unreached() -> Statement:
     has_no_parent = or_(asset.c.parent_key.is_(None), ~exists().where(parent.c.key == asset.c.parent_key))
     tops = select(asset.c.key).where(has_no_parent).cte("reached", recursive=True)
     reached = tops.union_all(select(child.c.key).where(child.c.parent_key == tops.c.key))
-    columns = (asset.c.key, asset.c.parent_key, asset.c.serial_number)
+    # A join, because PostgreSQL compares each with each to find what is not in a large set.
     return Statement(
-        select(*columns)
-        .where(asset.c.parent_key.is_not(None), asset.c.key.not_in(select(reached.c.key)))
+        select(asset.c.key, asset.c.parent_key, asset.c.serial_number)
+        .select_from(asset.outerjoin(reached, reached.c.key == asset.c.key))
+        .where(asset.c.parent_key.is_not(None), reached.c.key.is_(None))
         .order_by(asset.c.key)
     )
 
