@@ -1,6 +1,7 @@
 """Builds the application; the only place that knows every part."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -96,8 +97,16 @@ def _endpoints(router: APIRouter) -> list[APIRoute]:
     return [route for route in router.routes if isinstance(route, APIRoute)]
 
 
+def create_only_app(settings: Settings) -> Application:
+    """Build the application of a process that does nothing else than serve it."""
+    app = create_app(settings)
+    # Whatever is there now stays. Looking for garbage in it would stop all requests for a tenth of a second each time.
+    gc.freeze()
+    return app
+
+
 def create_worker_app() -> Application:
     """Build the application of a server process from the environment, which the parent process set."""
     settings = Settings()
     configure_logs(settings)
-    return create_app(settings)
+    return create_only_app(settings)

@@ -87,9 +87,9 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
 def _run_here(settings: Settings, listener: socket.socket, ending: _Ending) -> None:
     import uvicorn
 
-    from pywats_server.app import create_app
+    from pywats_server.app import create_only_app
 
-    server = uvicorn.Server(configuration(create_app(settings)))
+    server = uvicorn.Server(configuration(create_only_app(settings)))
     ending.ask = lambda: setattr(server, "should_exit", True)
     if not ending.is_asked_for:
         server.run(sockets=[listener])
