@@ -167,7 +167,7 @@ SERVER = (
     Part("pywats_server/__main__.py", server("commands"), "it only starts the command line"),
     Part(
         "pywats_server/app.py",
-        ("fastapi", "pywats_server"),
+        ("fastapi", "starlette.types", "pywats_server"),
         "it joins the parts of the server, and only those",
     ),
 )
