@@ -235,6 +235,11 @@ def net_status(state: AssetAlarmState) -> int:
     return _NET_STATUS[state]
 
 
+def number_response(state: AssetAlarmState) -> Response:
+    """Return the bare number of an alarm state as a response."""
+    return json_response(net_status(state))
+
+
 def counted(row: batches.Counted) -> Counted:
     """Return what became of a row of a batch."""
     return {

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 from fastapi import Depends, Header, Request
@@ -10,8 +11,9 @@ from starlette.responses import Response
 
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.api import problems
-from pywats_server.api.answers import json_response
+from pywats_server.api.answers import json_response, number_response
 from pywats_server.api.arguments import Caller, Server
+from pywats_server.errors import DomainError
 from pywats_server.services import once
 from pywats_server.services.backend import Backend
 from pywats_server.services.counting import CountCall
@@ -44,25 +46,19 @@ class Change:
         )
         return Response(answer.body, answer.status, answer.headers)
 
-    async def count(
-        self,
-        present: Callable[[AssetAlarmState], Response],
-        asset: AssetRef,
-        increment_by: int | None,
-        total_count: int | None,
-    ) -> Response:
-        """Count the uses of *asset* alone and answer the alarm state that it has then as *present* does."""
-        presentation = self._presentation(present)
+    async def count(self, asset: AssetRef, increment_by: int | None, total_count: int | None) -> Response:
+        """Count the uses of *asset* alone and answer the status number that it has then."""
+        present: Presentation[AssetAlarmState] = Presentation(_kept_number, self._kept_error)
         answer = await self.backend.count(
-            CountCall(self.caller, asset, increment_by, total_count, self.request, presentation)
+            CountCall(self.caller, asset, increment_by, total_count, self.request, present)
         )
         return Response(answer.body, answer.status, answer.headers)
 
     def _presentation(self, present: Callable[[T], Response]) -> Presentation[T]:
-        return Presentation(
-            result=lambda result: _kept(present(result)),
-            error=lambda error: _kept(problems.domain_error(self.http, error)),
-        )
+        return Presentation(lambda result: _kept(present(result)), self._kept_error)
+
+    def _kept_error(self, error: DomainError) -> Answer:
+        return _kept(problems.domain_error(self.http, error))
 
     async def silently(self, function: UseCase[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Run *function* and answer null."""
@@ -72,6 +68,11 @@ class Change:
 def _kept(response: Response) -> Answer:
     headers = {name: value for name, value in response.headers.items() if name not in _OWN_HEADERS}
     return Answer(response.status_code, headers, bytes(response.body))
+
+
+@lru_cache
+def _kept_number(state: AssetAlarmState) -> Answer:
+    return _kept(number_response(state))
 
 
 async def _change(

@@ -20,7 +20,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pywats_server.api import answers, problems
 from pywats_server.api.bodies import NO_GUID
 from pywats_server.api.changing import Change, fingerprint
-from pywats_server.api.routes.counts import number
 from pywats_server.errors import DomainError
 from pywats_server.rules.ids import read_id
 from pywats_server.services import once, reading, status
@@ -180,4 +179,4 @@ async def _count(call: _Call) -> Response:
         made = fingerprint("PUT", _COUNT, call.query.items(), b"")
         request = once.Request(once.check_key(key.decode("latin-1")), made)
     change = Change(Request(call.scope), call.backend, principal, request)
-    return await change.count(number, call.ref(), call.number("incrementBy"), call.number("totalCount"))
+    return await change.count(call.ref(), call.number("incrementBy"), call.number("totalCount"))

@@ -97,5 +97,7 @@ def _down_to(level: int, tree: Sequence[StoredAsset]) -> Iterator[StoredAsset]:
 async def report(session: Session, asset: StoredAsset) -> StatusReport:
     """Judge *asset* and everything below it."""
     verdict = judge(asset.facts, asset.demands, session.now)
+    if not asset.has_children:
+        return StatusReport(asset.facts, verdict, verdict.alarm_state)
     below = await assets.worst_below(session.connection, asset.key, session.now)
     return StatusReport(asset.facts, verdict, max(verdict.alarm_state, below))

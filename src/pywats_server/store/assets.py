@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import CTE, Select, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import instant, moment
@@ -32,6 +32,7 @@ class StoredAsset:
     count_level: int
     version: int
     log_head: str
+    has_children: bool
     facts: Facts
     demands: Demands
 
@@ -54,6 +55,7 @@ _FACTS = (
     asset.c.last_maintenance_at,
     asset.c.next_maintenance_at,
 )
+_child = asset.alias("child")
 _IDENTITY = (
     asset.c.key,
     asset.c.asset_id,
@@ -66,6 +68,7 @@ _IDENTITY = (
     asset.c.count_level,
     asset.c.version,
     asset.c.log_head,
+    exists().where(_child.c.parent_key == asset.c.key).correlate(asset),
 )
 
 
@@ -95,10 +98,13 @@ def _facts(state: int, first_seen: str, running: int, total: int, *dates: str | 
     return Facts(AssetState(state), moment(first_seen), running, total, *map(_maybe_moment, dates))
 
 
+# Many assets share few types, and rules keep what they have worked out for demands.
+_demands = lru_cache(maxsize=1024)(Demands)
+
+
 def _asset(row: Row) -> StoredAsset:
-    key, asset_id, serial, type_key, type_id, parent_key, by_calibration, by_maintenance, level, version, head = row[
-        :11
-    ]
+    key, asset_id, serial, type_key, type_id, parent_key, by_calibration, by_maintenance, *others = row[:12]
+    level, version, head, has_children = others
     return StoredAsset(
         key=key,
         asset_id=asset_id,
@@ -111,8 +117,9 @@ def _asset(row: Row) -> StoredAsset:
         count_level=level,
         version=version,
         log_head=head,
-        facts=_facts(*row[11:19]),
-        demands=Demands(*row[19:]),
+        has_children=bool(has_children),
+        facts=_facts(*row[12:20]),
+        demands=_demands(*row[20:]),
     )
 
 

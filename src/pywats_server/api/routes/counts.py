@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header, Query
 from starlette.responses import Response
 
-from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Authenticating, Caller, Comment, EmptyIsNone, Level, Named, Server, WholeNumber
@@ -70,11 +69,11 @@ async def count_uses(
     """
     wants_all = "return=representation" in (prefer or "").replace(" ", "").lower()
     if not (wants_all or increment_children):
-        return await change.count(number, asset, increment_by, total_count)
+        return await change.count(asset, increment_by, total_count)
 
     def present(report: status.StatusReport) -> Response:
         if not wants_all:
-            return number(report.verdict.alarm_state)
+            return answers.number_response(report.verdict.alarm_state)
         return json_response(answers.status(report, culture, True), {"Preference-Applied": "return=representation"})
 
     return await change(
@@ -85,11 +84,6 @@ async def count_uses(
         total_count,
         increment_children=bool(increment_children),
     )
-
-
-def number(state: AssetAlarmState) -> Response:
-    """Answer the bare status number."""
-    return json_response(answers.net_status(state))
 
 
 @router.post("/api/Asset/Counts", response_model=list[answers.Counted], responses=problems(400, 404, 422))
