@@ -19,8 +19,8 @@ def figures(request: pytest.FixtureRequest) -> Figures:
 
 @pytest.fixture
 def chance(figures: Figures) -> random.Random:
-    """Chance that can be had again: the seed is printed, and PYWATS_FAULTS_SEED sets it."""
-    seed = os.environ.get("PYWATS_FAULTS_SEED") or str(random.SystemRandom().randrange(2**32))
+    """Chance that can be had again: the seed is printed, and FAULTS_SEED sets it."""
+    seed = os.environ.get("FAULTS_SEED") or str(random.SystemRandom().randrange(2**32))
     figures(f"seed {seed}")
     return random.Random(seed)
 

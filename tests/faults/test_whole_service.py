@@ -29,8 +29,8 @@ from pywats_server.store.opening import open_database
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 _EXAMPLES = settings(
-    # PYWATS_FAULTS_EXAMPLES asks for more, when there is time.
-    max_examples=int(os.environ.get("PYWATS_FAULTS_EXAMPLES", "12")),
+    # FAULTS_EXAMPLES asks for more, when there is time.
+    max_examples=int(os.environ.get("FAULTS_EXAMPLES", "12")),
     stateful_step_count=40,
     deadline=None,
     print_blob=True,
