@@ -54,7 +54,7 @@ def restore(
     settings = read_settings(lambda: options.settings(data=data, database=database))
     prepare(settings)
     rows = _run(lambda advance: backups.restore(file, settings.database_url, advance, replace=replace))
-    typer.echo(f"Restored {rows} rows from {file}, each compared.")
+    typer.echo(f"Restored {rows} rows from {file}.")
 
 
 def copy(

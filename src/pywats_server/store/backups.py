@@ -11,7 +11,7 @@ from pywats_server.errors import Conflict, InvalidInput
 from pywats_server.store import contents_sqlite, schema
 from pywats_server.store.contents import TABLES, Advance, Contents, OpenContents, count_rows
 from pywats_server.store.copying import copy
-from pywats_server.store.copying_sqlite import copy_file
+from pywats_server.store.copying_sqlite import copy_file, replace_file
 from pywats_server.store.opening import is_postgres, sqlite_path
 from pywats_server.store.schema import SchemaState
 
@@ -41,12 +41,27 @@ async def restore(file: Path, url: str, advance: Advance, *, replace: bool = Fal
         replace: Replace what the database holds.
 
     Raises:
-        InvalidInput: *file* is no backup, or one of a newer version.
+        InvalidInput: *file* is no backup, one of a newer version, or damaged.
         Conflict: The database holds something, and shall not be replaced.
-        CopyDiffers: What was written cannot be read again; nothing was changed.
+        CopyDiffers: What was written to PostgreSQL cannot be read again; nothing was changed.
     """
     with _current(file) as current:
-        return await copy_database(_address(current), url, advance, replace=replace)
+        async with reading(_address(current)) as source:
+            await _refuse_damaged(file, source, advance)
+            rows = sum([await count_rows(source, table) for table in TABLES])
+        if is_postgres(url):
+            return await copy_database(_address(current), url, advance, replace=replace)
+        if not replace:
+            async with reading(url) as target:
+                await _refuse_to_replace(target)
+        replace_file(current, sqlite_path(url), advance)
+        return rows
+
+
+async def _refuse_damaged(file: Path, contents: Contents, advance: Advance) -> None:
+    advance("checking the backup", 0, 1)
+    if damage := await contents.damage():
+        raise InvalidInput(f"{file} is damaged: {damage[0]}. Nothing was changed.")
 
 
 async def copy_database(source_url: str, url: str, advance: Advance, *, replace: bool = False) -> int:

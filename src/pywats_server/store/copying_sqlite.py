@@ -10,7 +10,7 @@ from pywats_server.store.contents import TABLES, Advance
 from pywats_server.store.contents_sqlite import opened
 from pywats_server.store.copying import CopyDiffers
 
-_PAGES_AT_ONCE = 512
+_PAGES_AT_ONCE = 32
 
 
 def copy_file(path: Path, target: Path, advance: Advance) -> int:
@@ -29,20 +29,39 @@ def copy_file(path: Path, target: Path, advance: Advance) -> int:
         raw.execute("ATTACH ? AS copied", [f"{target.absolute().as_uri()}?mode=ro"])
         raw.execute("BEGIN")
         raw.execute("SELECT count(*) FROM main.sqlite_master")
-        _copy_pages(raw, target, advance)
+        _copy_new(raw, target, advance)
         return _compare(raw, advance)
 
 
-def _copy_pages(raw: sqlite3.Connection, target: Path, advance: Advance) -> None:
-    def told(status: int, remaining: int, total: int) -> None:  # noqa: ARG001 - the signature of a callback
-        advance("copying pages", total - remaining, total)
+def replace_file(path: Path, target: Path, advance: Advance) -> None:
+    """
+    Replace the content of the SQLite file *target* by that of *path*, in one transaction of SQLite.
 
+    Whoever uses *target* meanwhile goes on: readers see what was there before, writers wait.
+
+    Raises:
+        Unavailable: A file cannot be read or written; *target* is as it was.
+        StorageFull: The disk is full; *target* is as it was.
+    """
+    with opened(path, "ro") as raw, opened(target, "rw") as replaced:
+        replaced.execute("PRAGMA synchronous=FULL")
+        _copy_pages(raw, replaced, advance)
+
+
+def _copy_new(raw: sqlite3.Connection, target: Path, advance: Advance) -> None:
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
         # Nothing is lost when it fails: then the file is thrown away.
         copy.execute("PRAGMA synchronous=OFF")
-        raw.backup(copy, pages=_PAGES_AT_ONCE, progress=told)
+        _copy_pages(raw, copy, advance)
         # One file, which can also be read where nothing may be written.
         copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def _copy_pages(raw: sqlite3.Connection, copy: sqlite3.Connection, advance: Advance) -> None:
+    def told(status: int, remaining: int, total: int) -> None:  # noqa: ARG001 - the signature of a callback
+        advance("copying pages", total - remaining, total)
+
+    raw.backup(copy, pages=_PAGES_AT_ONCE, progress=told)
 
 
 def _compare(raw: sqlite3.Connection, advance: Advance) -> int:
