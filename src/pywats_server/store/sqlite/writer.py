@@ -15,6 +15,7 @@ from pywats_server.store.sqlite.connection import SqliteConnection, connect, dri
 
 T = TypeVar("T")
 
+_KEPT_LOG_BYTES = 64 * 1024 * 1024
 _PATIENCE_MS = 10_000
 """How long a transaction waits for that of another process."""
 
@@ -31,6 +32,8 @@ class Writer:
         self._connection = SqliteConnection(connect(path))
         self._raw = self._connection.raw
         self._raw.execute("PRAGMA wal_autocheckpoint=0")
+        # A log that a long backup made longer gives its room back when it begins anew.
+        self._raw.execute(f"PRAGMA journal_size_limit={_KEPT_LOG_BYTES}")
         self._checkpoints = Checkpointer(connect(path))
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._queue = WriteQueue(self._commit)
