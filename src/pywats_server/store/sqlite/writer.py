@@ -15,6 +15,7 @@ from pywats_server.store.sqlite.connection import SqliteConnection, connect, dri
 
 T = TypeVar("T")
 
+_CACHE_KIB = 16 * 1024
 _KEPT_LOG_BYTES = 64 * 1024 * 1024
 _PATIENCE_MS = 10_000
 """How long a transaction waits for that of another process."""
@@ -29,7 +30,7 @@ class Writer:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = SqliteConnection(connect(path))
+        self._connection = SqliteConnection(connect(path, cache_kib=_CACHE_KIB))
         self._raw = self._connection.raw
         self._raw.execute("PRAGMA wal_autocheckpoint=0")
         # A log that a long backup made longer gives its room back when it begins anew.
