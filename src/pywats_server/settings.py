@@ -27,7 +27,9 @@ class Settings(BaseSettings):
         description="The data folder; holds the SQLite database. By default a folder of the user who runs the server.",
     )
     database: str | None = Field(
-        None, description="Address of the database, such as sqlite:////srv/pywats/pywats.sqlite; instead of --data."
+        None,
+        description="Address of the database, such as sqlite:////srv/pywats/pywats.sqlite or "
+        "postgresql://user:password@host/name; instead of --data.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every network.")
     port: int = Field(8470, ge=0, le=65535, description="Port to listen on; 0 chooses a free one.")

@@ -2,17 +2,25 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.odata.devices import DATABASES, Devices, devices_on
+from databases import KINDS, PostgresDatabases
+from server.odata.devices import Devices, devices_on_postgresql, devices_on_sqlite
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=KINDS)
 def database(request: pytest.FixtureRequest) -> str:
-    """Every database that is at hand; PostgreSQL where TEST_DATABASE_URL names one."""
+    """Every kind of database."""
     return request.param
 
 
 @pytest.fixture(scope="module")
-def devices(database: str) -> Iterator[Devices]:
+def devices(database: str, request: pytest.FixtureRequest) -> Iterator[Devices]:
     """An empty database of devices, shared by the tests of a module."""
-    with devices_on(database) as found:
+    if database == "sqlite":
+        with devices_on_sqlite() as found:
+            yield found
+        return
+    databases: PostgresDatabases = request.getfixturevalue("postgresql")
+    address = databases.empty()
+    with devices_on_postgresql(address) as found:
         yield found
+    databases.drop(address)

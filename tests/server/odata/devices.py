@@ -1,13 +1,15 @@
 """A small kind of thing to ask about, with every kind of property, on each database."""
 
-import os
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
+import asyncpg
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from pywats_server.instants import instant
@@ -15,7 +17,6 @@ from pywats_server.odata import Entity, Kind, Property, Tags, compile_filter, co
 from pywats_server.store.sqlite.functions import register
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-DATABASES = ["sqlite", "postgresql"] if "TEST_DATABASE_URL" in os.environ else ["sqlite"]
 
 
 class State(IntEnum):
@@ -74,24 +75,18 @@ DEVICE = Entity.of(PROPERTIES, key=device.c.id, tags=Tags(tag.c.key, tag.c.value
 COLUMNS = {found.name: found.column.key for found in PROPERTIES if isinstance(found.column, sa.Column)}
 
 Row = dict[str, Any]
+Do = Callable[[Callable[[sa.Connection], Any]], Any]
 
 
 class Devices:
     """A database with devices in it."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, do: Do) -> None:
+        self._do = do
 
     def fill(self, rows: Iterable[Row]) -> None:
         """Replace all devices. A row has wire names, datetimes and a dict of `tags`."""
-        self._connection.execute(sa.delete(tag))
-        self._connection.execute(sa.delete(device))
-        for row in rows:
-            kept = {COLUMNS[name]: value for name, value in row.items() if name != "tags"}
-            kept["seen"] = row["seenDate"] and instant(row["seenDate"])
-            self._connection.execute(sa.insert(device).values(kept))
-            for key, value in row["tags"].items():
-                self._connection.execute(sa.insert(tag).values(device=row["assetId"], key=key, value=value))
+        self._do(lambda connection: _fill(connection, rows))
 
     def matching(self, text: str) -> list[str]:
         """The serial numbers of the devices that fit a filter, in their order."""
@@ -105,27 +100,58 @@ class Devices:
     def plan(self, text: str) -> str:
         """How SQLite would search."""
         statement = sa.select(device.c.serial).where(compile_filter(parse_filter(text), DEVICE))
-        compiled = statement.compile(self._connection)
-        rows = self._connection.exec_driver_sql(
-            f"EXPLAIN QUERY PLAN {compiled}", tuple(compiled.params[name] for name in compiled.positiontup or ())
-        )
-        return " ".join(row[3] for row in rows)
+        return self._do(lambda connection: _plan(connection, statement))
 
     def run(self, statement: sa.Select[Any]) -> list[Any]:
         """What stands in the first column of the answer, at the moment `NOW`."""
-        return list(self._connection.scalars(statement, {"now": instant(NOW)}))
+        return self._do(lambda connection: list(connection.scalars(statement, {"now": instant(NOW)})))
+
+
+def _fill(connection: sa.Connection, rows: Iterable[Row]) -> None:
+    connection.execute(sa.delete(tag))
+    connection.execute(sa.delete(device))
+    for row in rows:
+        kept = {COLUMNS[name]: value for name, value in row.items() if name != "tags"}
+        kept["seen"] = row["seenDate"] and instant(row["seenDate"])
+        connection.execute(sa.insert(device).values(kept))
+        for key, value in row["tags"].items():
+            connection.execute(sa.insert(tag).values(device=row["assetId"], key=key, value=value))
+
+
+def _plan(connection: sa.Connection, statement: sa.Select[Any]) -> str:
+    compiled = statement.compile(connection)
+    rows = connection.exec_driver_sql(
+        f"EXPLAIN QUERY PLAN {compiled}", tuple(compiled.params[name] for name in compiled.positiontup or ())
+    )
+    return " ".join(row[3] for row in rows)
 
 
 @contextmanager
-def devices_on(database: str) -> Iterator[Devices]:
-    """An empty database of the kind that is asked for; nothing of it stays."""
-    url = "sqlite://" if database == "sqlite" else os.environ["TEST_DATABASE_URL"]
-    engine = sa.create_engine(url, poolclass=StaticPool)
-    if database == "sqlite":
-        sa.event.listen(engine, "connect", lambda connection, _: register(connection))
+def devices_on_sqlite() -> Iterator[Devices]:
+    """Devices in memory."""
+    engine = sa.create_engine("sqlite://", poolclass=StaticPool)
+    sa.event.listen(engine, "connect", lambda connection, _: register(connection))
     try:
         with engine.connect() as connection:
             metadata.create_all(connection)
-            yield Devices(connection)
+            yield Devices(lambda work: work(connection))
     finally:
         engine.dispose()
+
+
+@contextmanager
+def devices_on_postgresql(address: str) -> Iterator[Devices]:
+    """Devices in a PostgreSQL database; nothing of them stays."""
+    with asyncio.Runner() as runner:
+        engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(address))
+        connection = runner.run(_connected(engine))
+        try:
+            runner.run(connection.run_sync(metadata.create_all))
+            yield Devices(lambda work: runner.run(connection.run_sync(work)))
+        finally:
+            runner.run(connection.close())
+            runner.run(engine.dispose())
+
+
+async def _connected(engine: AsyncEngine) -> AsyncConnection:
+    return await engine.connect()

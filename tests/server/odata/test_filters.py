@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.dialects import postgresql
 
 from pywats_server.odata import compile_filter, parse_filter
-from server.odata.devices import DEVICE, Devices, Row, devices_on
+from server.odata.devices import DEVICE, Devices, Row, devices_on_sqlite
 
 G1 = "0f8fad5b-d9cb-469f-a165-70867728950e"
 G2 = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -398,5 +398,5 @@ def test_filter_for_postgresql_binds_every_text(text: str, _expected: list[str])
     ],
 )
 def test_filter_on_an_indexed_column_lets_sqlite_search_its_index(text: str, index: str) -> None:
-    with devices_on("sqlite") as devices:
+    with devices_on_sqlite() as devices:
         assert index in devices.plan(text)
