@@ -42,7 +42,8 @@ _SECONDS = 8.0
 _QUICK_SECONDS = 0.5
 _SIZES = (10_000, 1_000_000)
 _QUICK_SIZES = (1_000, 10_000)
-_STARTS = 3
+_ROUNDS = 3
+_QUICK_ROUNDS = 1
 _FILE_WIDTH = 180
 
 
@@ -75,13 +76,14 @@ def main(
     wanted = _wanted(only)
     factories = [Factory(size) for size in sorted(sizes or (_QUICK_SIZES if quick else _SIZES))]
     duration = seconds or (_QUICK_SECONDS if quick else _SECONDS)
+    rounds = _QUICK_ROUNDS if quick else _ROUNDS
     machine = this_machine()
     figures: list[Figure] = []
     with ExitStack() as stack:
         work = Path(stack.enter_context(TemporaryDirectory(prefix="run-", dir=kept)))
         for store in _stores(stack, database, kept, work, postgres_url):
             machine |= {store.name: store.version()}
-            with _bench(store, work, factories, duration) as bench:
+            with _bench(store, work, factories, duration, rounds) as bench:
                 for name in wanted:
                     _progress.print(f"{bench.database}: {name}")
                     figures += ROWS[name](bench)
@@ -119,11 +121,11 @@ def _stores(stack: ExitStack, kind: Kind, kept: Path, work: Path, postgres_url: 
 
 
 @contextmanager
-def _bench(store: Store, work: Path, factories: list[Factory], seconds: float) -> Iterator[Bench]:
+def _bench(store: Store, work: Path, factories: list[Factory], seconds: float, rounds: int) -> Iterator[Bench]:
     """Run servers on copies of the seeds of *factories*."""
     urls = [store.copy_of_seed(factory.size) for factory in factories]
     with ExitStack() as stack:
-        starts = list(_starts(urls[-1], work))
+        starts = list(_starts(urls[-1], work, rounds))
         servers = [stack.enter_context(processes.server(url, work)) for url in urls]
         yield Bench(
             store=store,
@@ -132,11 +134,12 @@ def _bench(store: Store, work: Path, factories: list[Factory], seconds: float) -
             generators=stack.enter_context(generators(2)),
             starts=starts,
             seconds=seconds,
+            rounds=rounds,
         )
 
 
-def _starts(url: str, work: Path) -> Iterator[float]:
-    for number in range(_STARTS + 1):
+def _starts(url: str, work: Path, times: int) -> Iterator[float]:
+    for number in range(times + 1):
         with processes.server(url, work) as running:
             # The first start reads the program and the database from the disk.
             if number:

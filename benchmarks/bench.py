@@ -45,6 +45,7 @@ class Bench:
         sites: Servers on seeds, the smallest first.
         starts: Seconds from the start of a server on the largest seed to its first answer, several times.
         seconds: How long one measurement takes.
+        rounds: In how many turns things are measured that are compared with each other.
     """
 
     store: Store
@@ -53,6 +54,7 @@ class Bench:
     generators: Executor
     starts: Sequence[float]
     seconds: float
+    rounds: int
     ceilings: list[Load] = field(default_factory=list)
 
     @property

@@ -15,7 +15,6 @@ from pywats_server.instants import instant
 
 _PAGE = 1000
 _PAGES = 20
-_ROUNDS = 3
 _EXPORT = 100_000
 _ONE_AFTER_ANOTHER = {"connections": 1, "warm_up": 0.2}
 
@@ -25,9 +24,9 @@ def thousand(bench: Bench) -> list[Figure]:
     starts = [asset_id(number) for number in bench.largest.drawn(_PAGES)]
     targets = [_target(f"assetId gt '{start}'", top=_PAGE) for start in starts]
     requests = bench.largest.requests("GET", targets)
-    seconds = bench.seconds / _ROUNDS
+    seconds = bench.seconds / bench.rounds
     loads, raw = [], []
-    for _ in range(_ROUNDS):
+    for _ in range(bench.rounds):
         raw.append(bench.raw_fetch(starts, _PAGE, seconds))
         loads.append(bench.load(bench.largest, requests, connections=1, seconds=seconds, warm_up=0.2))
     took, fetched = fmean(load.p50_ms for load in loads), fmean(raw)
@@ -97,10 +96,10 @@ def growth(bench: Bench) -> list[Figure]:
 def _grown(bench: Bench, question: Question, small: Site, large: Site) -> Figure:
     """Ask both in turns, so that what else the machine does falls on both."""
     times: dict[int, list[Load]] = {small.factory.size: [], large.factory.size: []}
-    for _ in range(_ROUNDS):
+    for _ in range(bench.rounds):
         for site in (small, large):
             requests = site.requests("GET", [question.target(site.factory)])
-            load = bench.load(site, requests, connections=1, seconds=bench.seconds / 2 / _ROUNDS, warm_up=0.1)
+            load = bench.load(site, requests, connections=1, seconds=bench.seconds / 2 / bench.rounds, warm_up=0.1)
             times[site.factory.size].append(load)
     before, after = (median(load.p50_ms for load in loads) for loads in times.values())
     return bench.figure(

@@ -134,7 +134,7 @@ def test_rows_are_measured_without_faults(seed, tmp_path):
     ):
         factory = Factory(SIZE)
         sites = [Site(factory, urls[0], small), Site(factory, urls[1], large)]
-        bench = Bench(SqliteStore(tmp_path, tmp_path), sites, constant, executor, starts=[1.0], seconds=0.3)
+        bench = Bench(SqliteStore(tmp_path, tmp_path), sites, constant, executor, starts=[1.0], seconds=0.3, rounds=1)
         listed = (lists.thousand, lists.tree, lists.export)
         rows = (counting.spread, counting.batch, reading.one, reading.status, *listed, process.memory)
         figures = [figure for row in rows for figure in row(bench)]
