@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import ManualClock
-from databases import Databases
+from databases import KINDS, Databases
 from factories import Taken
 from pywats.domains.asset.enums import AssetState
 from pywats_server.errors import InvalidQuery, NotAllowed
@@ -38,18 +38,20 @@ PlanText = Callable[..., Plan]
 class Desk:
     """Somebody at a server: imports, exports and looks, without an event loop in the way."""
 
-    def __init__(self, backend: Backend, folder: Path) -> None:
+    def __init__(self, backend: Backend, folder: Path, runner: asyncio.Runner) -> None:
         self.backend = backend
         self.folder = folder
+        self.runner = runner
+        self.run = runner.run
 
     def write(self, use_case: Any, *args: Any, **kwargs: Any) -> Any:
-        return asyncio.run(self.backend.write(LOCAL_ADMINISTRATOR, use_case, *args, **kwargs))
+        return self.run(self.backend.write(LOCAL_ADMINISTRATOR, use_case, *args, **kwargs))
 
     def read(self, use_case: Any, *args: Any, **kwargs: Any) -> Any:
-        return asyncio.run(self.backend.read(LOCAL_ADMINISTRATOR, use_case, *args, **kwargs))
+        return self.run(self.backend.read(LOCAL_ADMINISTRATOR, use_case, *args, **kwargs))
 
     def take(self, plan: Plan, **options: Any) -> Summary:
-        return asyncio.run(run_import(self.backend, LOCAL_ADMINISTRATOR, plan, **options))
+        return self.run(run_import(self.backend, LOCAL_ADMINISTRATOR, plan, **options))
 
     def export(self, ending: str = ".csv", filter: str | None = None) -> Path:
         path = self.folder / f"export{ending}"
@@ -74,11 +76,18 @@ class Desk:
         return {stored["typeName"]: stored for stored in self.read(types.list_types, Query(top=100_000))}
 
 
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every kind of database."""
+    return request.param
+
+
 @pytest.fixture
 def desk(settings: Settings, clock: ManualClock, tmp_path: Path) -> Iterator[Desk]:
     database = open_database(settings.database_url, scan_seconds=1)
-    yield Desk(Backend(database, clock), tmp_path)
-    asyncio.run(database.close())
+    with asyncio.Runner() as runner:
+        yield Desk(Backend(database, clock), tmp_path, runner)
+        runner.run(database.close())
 
 
 def outcomes(summary: Summary) -> list[str]:
@@ -117,13 +126,13 @@ def test_exported_list_brings_types_back_into_an_empty_database(
     path = desk.export(ending)
     address = databases.fresh()
     database = open_database(address, scan_seconds=1)
-    empty = Desk(Backend(database, clock), desk.folder)
+    empty = Desk(Backend(database, clock), desk.folder, desk.runner)
 
     empty.take(plan_file(path, Instructions()))
 
     ours, theirs = ({name: {**stored, "typeId": ""} for name, stored in each.types().items()} for each in (desk, empty))
     assert theirs == ours
-    asyncio.run(database.close())
+    desk.run(database.close())
     databases.drop(address)
 
 
@@ -174,7 +183,7 @@ def test_import_needs_the_permission_to_edit(desk: Desk, plan_text: PlanText) ->
     operator = Principal("line 3", Role.OPERATOR)
 
     with pytest.raises(NotAllowed):
-        asyncio.run(run_import(desk.backend, operator, plan_text("Serial,Room\nA,1\n")))
+        desk.run(run_import(desk.backend, operator, plan_text("Serial,Room\nA,1\n")))
 
 
 def test_import_changed_list_updates_and_tells_old_and_new(desk: Desk, plan_text: PlanText) -> None:
@@ -397,14 +406,14 @@ def test_export_into_an_empty_server_makes_the_same_assets(
     copy = tmp_path / "other.sqlite"
     copy.write_bytes(empty_database.read_bytes())
     database = open_database(f"sqlite:///{copy}", scan_seconds=1)
-    other = Desk(Backend(database, desk.backend.clock), tmp_path)
+    other = Desk(Backend(database, desk.backend.clock), tmp_path, desk.runner)
 
     other.take(plan_file(path, Instructions()))
 
     with other.listing() as copied, desk.listing() as original:
         assert copied.headers == original.headers
         assert list(copied.rows) == list(original.rows)
-    asyncio.run(database.close())
+    desk.run(database.close())
 
 
 def test_export_follows_a_filter(desk: Desk, plan_text: PlanText) -> None:
