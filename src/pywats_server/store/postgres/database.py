@@ -18,6 +18,8 @@ G = TypeVar("G")
 _READERS = 3
 _SCANNERS = 2
 _SECONDS_A_READ = 10.0
+# A statement's limit counts the time for which it waits for a processor, too; SQLite's is computing time alone.
+_WAITING = 5
 
 
 class PostgresDatabase:
@@ -26,12 +28,12 @@ class PostgresDatabase:
 
     Args:
         url: Its address; several hosts, parted by commas, are one cluster, of which the primary is used.
-        scan_seconds: Time that one statement of a `scan` may take.
+        scan_seconds: Computing time that one statement of a `scan` may take.
     """
 
     def __init__(self, url: str, *, scan_seconds: float = 1.0) -> None:
         self._scan_seconds = scan_seconds
-        seconds = max(_SECONDS_A_READ, 2 * scan_seconds)
+        seconds = max(_SECONDS_A_READ, 2 * _WAITING * scan_seconds)
         self._reading = Lines(_READERS, lambda: Line(url, seconds=_SECONDS_A_READ, is_read_only=True))
         self._scanning = Lines(_SCANNERS, lambda: Line(url, seconds=seconds, is_read_only=True))
         self._reader = Reader(self._reading)
@@ -49,7 +51,7 @@ class PostgresDatabase:
             return await guarded(line, lambda raw: self._scan(raw, work))
 
     async def _begin(self, raw: Raw) -> None:
-        limit = max(round(self._scan_seconds * 1000), 1)
+        limit = max(round(_WAITING * self._scan_seconds * 1000), 1)
         await raw.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {limit}")
 
     async def _scan(self, raw: Raw, work: Work[T]) -> T:
