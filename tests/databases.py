@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
@@ -20,6 +21,7 @@ from pywats_server.store.opening import is_postgres, sqlite_path
 from pywats_server.store.tables import metadata
 
 KINDS = ("sqlite", "postgresql")
+_ROOM_BYTES = 2 * 1024**3
 
 
 class Databases(Protocol):
@@ -123,10 +125,18 @@ def postgres_databases() -> Iterator[PostgresDatabases]:
         return
     try:
         # No crash is part of what these databases are for.
-        with cluster(fsync="off", synchronous_commit="off", full_page_writes="off") as server:
+        with cluster(folder=_in_memory(), fsync="off", synchronous_commit="off", full_page_writes="off") as server:
             yield PostgresDatabases(server.url())
     except NoPostgres as error:
         pytest.fail(str(error)) if os.environ.get("CI") else pytest.skip(str(error))
+
+
+def _in_memory() -> Path | None:
+    """A folder in memory, where there is room: making a database takes a third of the time there."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < _ROOM_BYTES:
+        return None
+    return Path(tempfile.mkdtemp(prefix="pg-", dir=memory))
 
 
 def run(address: str, *statements: str) -> list[list[tuple[Any, ...]]]:
