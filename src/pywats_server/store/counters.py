@@ -121,12 +121,13 @@ _COUNT = Statement(
     )
 )
 # PostgreSQL's form of the statement is SQLite's as well.
+_USE = postgresql.insert(usage_daily).values(
+    asset_key=bindparam("asset_key"), day=bindparam("day"), uses=bindparam("uses")
+)
 _USED = Statement(
-    postgresql.insert(usage_daily)
-    .values(asset_key=bindparam("asset_key"), day=bindparam("day"), uses=bindparam("uses"))
-    .on_conflict_do_update(
+    _USE.on_conflict_do_update(
         index_elements=[usage_daily.c.asset_key, usage_daily.c.day],
-        set_={"uses": usage_daily.c.uses + bindparam("uses")},
+        set_={"uses": usage_daily.c.uses + _USE.excluded.uses},
     )
 )
 _SET_RUNNING = Statement(

@@ -35,7 +35,7 @@ class Connection(Protocol):
         ...
 
     async def execute_many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run *statement* once for each of *rows*."""
+        """Run *statement* once for each of *rows*, each of which changes another row of the table."""
         ...
 
     async def attempt(self, part: Callable[[], Coroutine[Any, Any, T]]) -> T:

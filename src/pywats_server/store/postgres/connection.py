@@ -7,11 +7,13 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from pywats_server.store.database import PART_ROWS, Row
 from pywats_server.store.postgres.connecting import Raw
+from pywats_server.store.postgres.together import Joined, changes
 from pywats_server.store.statement import Statement
 
 T = TypeVar("T")
 
 DIALECT = dialect()  # type: ignore[no-untyped-call]
+_JOINED = Joined(changes)
 
 
 class PostgresConnection:
@@ -46,7 +48,10 @@ class PostgresConnection:
     async def execute_many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run *statement* once for each of *rows*."""
         text, ordered = statement.positional_many(DIALECT, rows)
-        if ordered:
+        joined = await _JOINED.text(self.raw, text) if len(ordered) > 1 else None
+        if joined is not None:
+            await self.raw.execute(joined, *zip(*ordered, strict=True))
+        elif ordered:
             await self.raw.executemany(text, ordered)
 
     async def attempt(self, part: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -1,7 +1,6 @@
 """Reading from PostgreSQL: questions of the same kind that come from many callers at once are asked together."""
 
 import asyncio
-import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -14,13 +13,13 @@ from pywats_server.errors import Unavailable
 from pywats_server.store.database import PART_ROWS, Row
 from pywats_server.store.postgres.connecting import Line, Raw, is_lost, unavailable
 from pywats_server.store.postgres.connection import DIALECT
+from pywats_server.store.postgres.together import Joined, questions
 from pywats_server.store.statement import Statement
 
 T = TypeVar("T")
 
 _AT_ONCE = 2
 _MOST_TOGETHER = 128
-_KEPT_TEXTS = 256
 
 
 class Lines:
@@ -104,7 +103,7 @@ class Reader:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self._waiting: OrderedDict[str, list[_Asked]] = OrderedDict()
-        self._joined: OrderedDict[str, str | None] = OrderedDict()
+        self._joined = Joined(questions)
         self._asking = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -169,24 +168,13 @@ class Reader:
         """Return the rows for all of *asked* in their order, or None when they can only be asked one by one."""
         if not asked[0].values:
             return [await _one(raw, text, [])] * len(asked)
-        joined = await self._joined_text(raw, text)
+        joined = await self._joined.text(raw, text)
         if joined is None:
             return None
         found: list[Row | None] = [None] * len(asked)
         for place, *row in await raw.fetch(joined, *zip(*(one.values for one in asked), strict=True)):
             found[place - 1] = tuple(row)
         return found
-
-    async def _joined_text(self, raw: Raw, text: str) -> str | None:
-        if text in self._joined:
-            self._joined.move_to_end(text)
-        else:
-            types = (await raw.prepare(text)).get_parameters()
-            can_be_joined = all(type.kind == "scalar" for type in types)
-            self._joined[text] = _join(text, [type.name for type in types]) if can_be_joined else None
-            if len(self._joined) > _KEPT_TEXTS:
-                self._joined.popitem(last=False)
-        return self._joined[text]
 
     async def fetch_all(self, statement: Statement, **values: Any) -> list[Row]:
         """Return all rows."""
@@ -220,15 +208,3 @@ class Reader:
 async def _one(raw: Raw, text: str, values: list[Any]) -> Row | None:
     row = await raw.fetchrow(text, *values)
     return None if row is None else tuple(row)
-
-
-def _join(text: str, types: list[str]) -> str:
-    """Return the statement that asks *text* for many sets of values, each with its place among them, from 1."""
-    arrays = ", ".join(f"${number}::{type}[]" for number, type in enumerate(types, 1))
-    names = ", ".join(f"v{number}" for number in range(1, len(types) + 1))
-    one = re.sub(r"\$(\d+)", r"asked.v\1", text)
-    return (
-        f"SELECT asked.place, found.* FROM unnest({arrays}) WITH ORDINALITY AS asked ({names}, place) "  # noqa: S608 - texts of the compiler
-        # The limit keeps the planner from turning many short searches into one long one.
-        f"CROSS JOIN LATERAL (SELECT * FROM ({one}) AS one LIMIT 1) AS found"
-    )
