@@ -191,9 +191,23 @@ class NewToken(TypedDict):
     token: str
 
 
+class _Json(Response):
+    """A response whose head is put together in a fraction of the time that the framework's own takes."""
+
+    def __init__(self, body: bytes, headers: dict[str, str]) -> None:
+        self.status_code = 200
+        self.background = None
+        self.body = body
+        self.raw_headers = [
+            *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
+            (b"content-length", b"%d" % len(body)),
+            (b"content-type", b"application/json"),
+        ]
+
+
 def json_response(content: Any, headers: dict[str, str] | None = None) -> Response:
     """Return *content* as a JSON response, as it is."""
-    return Response(msgspec.json.encode(content), headers=headers, media_type="application/json")
+    return _Json(msgspec.json.encode(content), headers or {})
 
 
 def asset_item(document: Document) -> Document:

@@ -1,6 +1,7 @@
 """The bodies that clients send: read leniently, as existing clients send them, and turned into drafts."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -26,12 +27,18 @@ class Body(BaseModel):
     def _match_names(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        names = {(field.alias or name).lower(): field.alias or name for name, field in cls.model_fields.items()}
+        names = _names(cls)
         return {names[key.lower()]: value for key, value in data.items() if key.lower() in names}
 
     def given(self, name: str) -> Any:
         """Return a field's value, or `UNSET` when the body does not have it."""
         return getattr(self, name) if name in self.model_fields_set else UNSET
+
+
+@lru_cache
+def _names(body: type[Body]) -> dict[str, str]:
+    """Return the names of a body's fields on the wire, by their lower case."""
+    return {(field.alias or name).lower(): field.alias or name for name, field in body.model_fields.items()}
 
 
 def _moment(value: Any) -> datetime | None:

@@ -329,12 +329,15 @@ async def view_by_serial(connection: Connection, serial_number: str, now: Instan
     return _view(await connection.fetch_one(_VIEW_BY_SERIAL, text=serial_number, now=now))
 
 
+_NO_PAIRS = (None, "[]")
+
+
 def _view(row: Row | None) -> View | None:
     if row is None:
         return None
     *values, version, pairs = row
     document = dict(zip(ASSET.names, values, strict=False))
-    document[TAGS] = json.loads(pairs) if pairs else []
+    document[TAGS] = [] if pairs in _NO_PAIRS else json.loads(pairs)
     return View(document, _type(TYPE.names, values[len(ASSET.names) :]), version)
 
 

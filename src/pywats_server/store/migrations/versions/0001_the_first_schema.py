@@ -203,6 +203,7 @@ def upgrade() -> None:
             ["asset_key"], ["asset.key"], name=op.f("fk_usage_daily_asset_key"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("asset_key", "day", name=op.f("pk_usage_daily")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "archived_file",
