@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from conftest import ManualClock
+from databases import KINDS
 from pywats_server.housekeeping import HOUSEKEEPER
 from pywats_server.services.backend import Backend
 from pywats_server.services.lease import take_lease
@@ -14,6 +15,12 @@ from pywats_server.settings import Settings
 from pywats_server.store.opening import open_database
 
 Take = Callable[[str], bool]
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every kind of database."""
+    return request.param
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from databases import PostgresDatabases, run
 from pywats_server.store import schema
 from pywats_server.store.schema import SchemaState
-from pywats_server.store.tables import is_described, metadata
+from pywats_server.store.tables import TEXT_INDEX, is_described, metadata
 
 
 def _url(path: Path) -> str:
@@ -49,6 +50,27 @@ def test_migrations_leave_nothing_to_generate(empty_database: Path) -> None:
         differences = compare_metadata(context, metadata)
     engine.dispose()
     assert differences == []
+
+
+_POSTGRESQL_COLUMNS = """\
+SELECT table_name, column_name, ordinal_position, data_type, collation_name, is_nullable, column_default
+FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'"""
+_POSTGRESQL_INDEXES = f"""\
+SELECT indexdef FROM pg_indexes
+WHERE schemaname = 'public' AND tablename <> 'alembic_version' AND indexname <> '{TEXT_INDEX}'"""
+_POSTGRESQL_CONSTRAINTS = """\
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 'alembic_version'::regclass"""
+
+
+def test_migrations_make_exactly_the_tables_of_the_code_on_postgresql(postgresql: PostgresDatabases) -> None:
+    migrated, created = postgresql.fresh(), postgresql.empty()
+    run(created, "CREATE TABLE alembic_version ()")
+    schema._on(created, metadata.create_all)
+    for question in (_POSTGRESQL_COLUMNS, _POSTGRESQL_INDEXES, _POSTGRESQL_CONSTRAINTS):
+        assert sorted(run(migrated, question)[0], key=str) == sorted(run(created, question)[0], key=str)
+    for address in (migrated, created):
+        postgresql.drop(address)
 
 
 def _execute(path: Path, statement: str) -> None:
