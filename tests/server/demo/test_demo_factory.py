@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from databases import PostgresDatabases, contents
 from factories import Taken
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
 from pywats_server.demo.factory import fill
@@ -16,12 +17,14 @@ from pywats_server.instants import instant
 from pywats_server.rules import chain
 from pywats_server.rules.model import Monitor
 from pywats_server.services import reading
+from pywats_server.services.backend import Backend
 from pywats_server.services.files import list_files, read_file
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.journal import log_statement
 from pywats_server.services.session import LOCAL_ADMINISTRATOR
 from pywats_server.services.status import StatusReport, get_status
 from pywats_server.store.documents import Query
+from pywats_server.store.postgres import PostgresDatabase
 from server.demo.conftest import Factory, filled
 
 _THREE_YEARS = timedelta(days=3 * 365 + 4)
@@ -204,3 +207,17 @@ def test_filling_a_second_time_is_refused_and_changes_nothing(factory: Factory) 
     with pytest.raises(PreconditionFailed, match="exists already"):
         asyncio.run(fill(factory.backend, factory.now + timedelta(days=1)))
     assert list(factory.rows.iterdump()) == before
+
+
+def test_factory_is_the_same_on_postgresql(factory: Factory, postgresql: PostgresDatabases) -> None:
+    address = postgresql.fresh()
+
+    async def fill_another() -> None:
+        database = PostgresDatabase(address)
+        await fill(Backend(database, lambda: factory.now), factory.now)
+        await database.close()
+
+    asyncio.run(fill_another())
+    for table, rows in contents(address).items():
+        assert rows == [tuple(row) for row in factory.rows.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2')], table
+    postgresql.drop(address)
