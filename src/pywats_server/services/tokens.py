@@ -8,7 +8,7 @@ import secrets
 import time
 
 from pywats_server.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
-from pywats_server.rules.texts import check_name
+from pywats_server.rules.texts import check_name, is_line
 from pywats_server.services.journal import tell_change
 from pywats_server.services.session import Permission, Principal, Role, Session, use_case
 from pywats_server.store import tokens
@@ -127,7 +127,7 @@ def _split(token: str) -> tuple[str, str]:
         name, colon, secret = base64.b64decode(token, validate=True).decode("utf-8").partition(":")
     except (binascii.Error, ValueError):
         raise rejected() from None
-    if not colon:
+    if not colon or not is_line(name):
         raise rejected()
     return name, secret
 
