@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pywats_server.errors import Busy
-from pywats_server.store.database import Connection, JointWork
+from pywats_server.store.database import Connection, JointWork, Work
 
 T = TypeVar("T")
 
@@ -63,13 +63,40 @@ def units(group: Sequence[Pending]) -> list[Unit]:
     return [pending for pending in group if isinstance(pending, Unit)]
 
 
-def joint(group: Sequence[Pending]) -> list[list[Item]]:
+async def carry_out(group: Sequence[Pending], apply: Callable[[Work[Any]], Coroutine[Any, Any, Any]]) -> None:
+    """
+    Do the writes of *group*, and let each keep what became of it: first those that are done in one go.
+
+    Args:
+        apply: Does a unit of work and returns its result or, once its changes are taken back, its error.
+    """
+    for items in _joint(group):
+        await _carry_out_joint(items, apply)
+    for unit in units(group):
+        unit.take(await apply(unit.work))
+
+
+def _joint(group: Sequence[Pending]) -> list[list[Item]]:
     """Return the writes of *group* that are done in one go, those of one work together, in their order."""
     by_work: dict[Any, list[Item]] = {}
     for pending in group:
         if isinstance(pending, Item):
             by_work.setdefault(pending.work, []).append(pending)
     return list(by_work.values())
+
+
+async def _carry_out_joint(items: list[Item], apply: Callable[[Work[Any]], Coroutine[Any, Any, Any]]) -> None:
+    """Do the work of *items* in one go; if that fails, do it for each by itself, so that only the cause fails."""
+    work = items[0].work
+    outcomes = await apply(lambda connection: work(connection, [item.item for item in items]))
+    if not isinstance(outcomes, Exception):
+        for item, outcome in zip(items, outcomes, strict=True):
+            item.take(outcome)
+    elif len(items) == 1:
+        items[0].take(outcomes)
+    else:
+        for item in items:
+            await _carry_out_joint([item], apply)
 
 
 class WriteQueue:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Dialect, literal
+from sqlalchemy import Dialect
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -55,9 +55,3 @@ _CHUNK = 5000
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Return *values* in parts that one statement may carry each."""
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
-
-
-def is_among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
-    """Return the condition that *column* has one of *values*."""
-    # A list of plain values is expanded while compiling, when the values of other parameters are not known yet.
-    return column.in_([literal(value) for value in values])

@@ -9,7 +9,7 @@ import asyncpg
 
 from pywats_server.errors import Busy, Conflict, DomainError, StorageFull, Unavailable
 from pywats_server.store.database import Work
-from pywats_server.store.group import Item, Pending, WriteQueue, joint, units
+from pywats_server.store.group import Pending, WriteQueue, carry_out, units
 from pywats_server.store.postgres.connecting import Line, Raw, is_lost, unavailable, unknown
 from pywats_server.store.postgres.connection import PostgresConnection
 
@@ -78,13 +78,8 @@ class Writer:
         return None
 
     async def _transact(self, raw: Raw, group: list[Pending]) -> None:
-        alone = units(group)
-        await raw.execute(_BEGIN_ALONE if alone else _BEGIN_SHARED)
-        unit = _Units(raw)
-        for items in joint(group):
-            await unit.apply_joint(items)
-        for one in alone:
-            one.take(await unit.apply(one.work))
+        await raw.execute(_BEGIN_ALONE if units(group) else _BEGIN_SHARED)
+        await carry_out(group, _Units(raw).apply)
         if raw.is_closed():
             raise ConnectionResetError("the connection was lost before the commit")
         self._is_committing = True
@@ -117,19 +112,6 @@ class _Units:
         self._raw = raw
         self._connection = PostgresConnection(raw)
         self._is_changed = False
-
-    async def apply_joint(self, items: list[Item]) -> None:
-        """Do the work of *items* in one go; if that fails, do it for each by itself, so that only the cause fails."""
-        work = items[0].work
-        outcomes = await self.apply(lambda connection: work(connection, [item.item for item in items]))
-        if not isinstance(outcomes, Exception):
-            for item, outcome in zip(items, outcomes, strict=True):
-                item.take(outcome)
-        elif len(items) == 1:
-            items[0].take(outcomes)
-        else:
-            for item in items:
-                await self.apply_joint([item])
 
     async def apply(self, work: Work[T]) -> T | Exception:
         """Do a unit of work; again, if another server stored at this moment what it then finds there."""

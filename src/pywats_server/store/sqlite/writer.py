@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pywats_server.errors import Busy, DomainError, StorageFull
 from pywats_server.store.database import Work
-from pywats_server.store.group import Item, Pending, WriteQueue, joint, units
+from pywats_server.store.group import Pending, WriteQueue, carry_out, units
 from pywats_server.store.sqlite.checkpoints import Checkpointer
 from pywats_server.store.sqlite.connection import SqliteConnection, connect, drive
 
@@ -56,7 +56,7 @@ class Writer:
             if units(group) or not self._begin_at_once():
                 await aside(self._aside, self._carry_out, group)
             else:
-                self._apply_group(group)
+                drive(carry_out(group, self._apply))
                 await aside(self._aside, self._end)
         except Exception as error:  # noqa: BLE001 - whatever broke the transaction is every caller's answer
             if self._raw.in_transaction:
@@ -80,33 +80,14 @@ class Writer:
 
     def _carry_out(self, group: list[Pending]) -> None:
         self._raw.execute("BEGIN IMMEDIATE")
-        self._apply_group(group)
+        drive(carry_out(group, self._apply))
         self._end()
 
     def _end(self) -> None:
         self._raw.execute("COMMIT")
         self._checkpoints.committed(self._raw)
 
-    def _apply_group(self, group: list[Pending]) -> None:
-        for items in joint(group):
-            self._apply_joint(items)
-        for unit in units(group):
-            unit.take(self._apply(unit.work))
-
-    def _apply_joint(self, items: list[Item]) -> None:
-        """Do the work of *items* in one go; if that fails, do it for each by itself, so that only the cause fails."""
-        work = items[0].work
-        outcomes = self._apply(lambda connection: work(connection, [item.item for item in items]))
-        if not isinstance(outcomes, Exception):
-            for item, outcome in zip(items, outcomes, strict=True):
-                item.take(outcome)
-        elif len(items) == 1:
-            items[0].take(outcomes)
-        else:
-            for item in items:
-                self._apply_joint([item])
-
-    def _apply(self, work: Work[T]) -> T | Exception:
+    async def _apply(self, work: Work[T]) -> T | Exception:
         """Run one unit of work in a savepoint of its own, so that its error takes back only itself."""
         self._raw.execute("SAVEPOINT unit")
         try:
