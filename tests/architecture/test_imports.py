@@ -48,6 +48,7 @@ CLIENT = (
     Part("pywats/version.py", (), "it reads the installed distribution"),
     Part("pywats/config.py", (), "settings are plain data"),
     Part("pywats/blocking.py", (), "running coroutines has nothing to do with what they do"),
+    Part("pywats/tasks.py", ("pywats.blocking",), "whether there is a loop is all that it has to know"),
     Part("pywats/odata.py", (), "quoting is pure text"),
     Part("pywats/errors.py", ("pywats.http.request",), "errors know answers as data and nothing above them"),
     Part(
@@ -82,7 +83,7 @@ CLIENT = (
     ),
     Part(
         "pywats/domains",
-        ("pywats.shared", "pywats.errors", "pywats.odata", "pywats.blocking"),
+        ("pywats.shared", "pywats.errors", "pywats.odata", "pywats.blocking", "pywats.tasks"),
         "services reach the server through their repository alone",
     ),
     Part("pywats/client.py", ("pywats",), "it joins the parts of the client, and only those"),
