@@ -66,15 +66,15 @@ def computing_time(processes: list[psutil.Process]) -> float:
 def server(database_url: str, folder: Path) -> Iterator[Running]:
     """Run `pywats-server serve` with its defaults on a free port; its log goes to *folder*."""
     # The address may hold a password, which a command line would show to everybody on the machine.
-    environment = {**_environment(), variable("database"): database_url}
+    environment = {**environment_with_bytecode(), variable("database"): database_url}
     token = _token(environment)
     arguments = ["-m", "pywats_server", "serve", "--port", "0"]
     with _running(arguments, "/readyz", folder / f"server-{time.time_ns()}.log", environment, token) as running:
         yield running
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment of a server: with bytecode, as every installation has it after its first start."""
+def environment_with_bytecode() -> dict[str, str]:
+    """Return the environment of what is measured: with bytecode, as every installation has it after its first start."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
@@ -88,7 +88,7 @@ def _token(environment: dict[str, str]) -> str:
 def ceiling(folder: Path) -> Iterator[Running]:
     """Run the same HTTP server with an application that answers a constant."""
     log = folder / f"ceiling-{time.time_ns()}.log"
-    with _running(["-m", "benchmarks.ceiling"], "/", log, _environment(), "") as running:
+    with _running(["-m", "benchmarks.ceiling"], "/", log, environment_with_bytecode(), "") as running:
         yield running
 
 

@@ -1,5 +1,6 @@
 """The parts of the benchmarks at a tiny size, so that they work when somebody wants to measure."""
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from benchmarks.bench import Bench, Site
+from benchmarks.clients.caller import CALLS
+from benchmarks.clients.processes import caller, loaded, ours
 from benchmarks.load import Load, Plan, carry_out, generators, is_complete, request
 from benchmarks.processes import ceiling, server
 from benchmarks.report import Figure, at_least, at_most, table
@@ -141,6 +144,21 @@ def test_rows_are_measured_without_faults(seed, tmp_path):
 
     assert [figure for figure in figures if figure.fault] == []
     assert all(figure.value for figure in figures)
+
+
+def test_clients_measure_what_they_are_told(seed, tmp_path):
+    (tmp_path / "called.sqlite").write_bytes(seed.read_bytes())
+
+    with (
+        server(f"sqlite:///{tmp_path / 'called.sqlite'}", tmp_path) as running,
+        caller(ours(), running, [serial_number(number) for number in range(SIZE)]) as our,
+    ):
+        rates = [our.ask(json.dumps([callers, call, 0.05])) for callers in (0, 4) for call in CALLS]
+    seconds, mebibytes = loaded(ours())
+
+    assert all(rate > 0 for rate in rates)
+    assert seconds > 0
+    assert mebibytes > 0
 
 
 @pytest.mark.parametrize(
