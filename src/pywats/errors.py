@@ -10,7 +10,9 @@ What a call can raise, and `ErrorHandler`, which makes it from an answer.
     ├── ConflictError           409, 412: it exists already, is in use, or has changed meanwhile
     ├── ValidationError         400, 413, 415, 422: the server does not accept what was sent
     ├── ServerError             5xx: the server failed
-    └── ResponseError           the answer cannot be read; most often the base URL leads to something else
+    ├── ResponseError           the answer cannot be read; most often the base URL leads to something else
+    └── OutboxError             the file of the outbox cannot be used
+        └── OutboxFullError     it has become as large as it may
 
 Arguments that are wrong in themselves raise the built-in `ValueError` before anything is sent.
 """
@@ -26,6 +28,9 @@ from pywats.http.request import Response
 LONGEST_QUOTE = 200
 """Characters of an answer without a message of its own that an error quotes."""
 
+UNKNOWN = "It is not known whether the server has done it: look before you call again"
+"""What an error says after a change that may have been made."""
+
 
 class PyWATSError(Exception):
     """
@@ -38,6 +43,7 @@ class PyWATSError(Exception):
         operation: The call that failed, such as `asset.set_state`.
         code: The server's own name for the error.
         details: What the server adds as data, usually `field`, `value` and `accepted`.
+        outcome_unknown: Whether the server may have changed what the call asked for, although it failed.
     """
 
     def __init__(
@@ -49,6 +55,7 @@ class PyWATSError(Exception):
         operation: str | None = None,
         code: str | None = None,
         details: Mapping[str, Any] | None = None,
+        outcome_unknown: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -57,6 +64,7 @@ class PyWATSError(Exception):
         self.operation = operation
         self.code = code
         self.details = dict(details or {})
+        self.outcome_unknown = outcome_unknown
 
     def __str__(self) -> str:
         facts = (
@@ -65,7 +73,8 @@ class PyWATSError(Exception):
             f"in {self.operation}" if self.operation else "",
         )
         told = ", ".join(filter(None, facts))
-        return f"{self.message} ({told})" if told else self.message
+        sentence = f"{self.message} ({told})" if told else self.message
+        return f"{sentence}. {UNKNOWN}" if self.outcome_unknown else sentence
 
 
 class TransportError(PyWATSError):
@@ -119,6 +128,14 @@ class ResponseError(PyWATSError):
     """The call succeeded by its status, but its answer is not what a WATS server sends."""
 
 
+class OutboxError(PyWATSError):
+    """The file of the outbox cannot be used. A call that raises it is not kept."""
+
+
+class OutboxFullError(OutboxError):
+    """The file of the outbox has become as large as it may. The call is not kept."""
+
+
 _CLASSES: dict[int, type[PyWATSError]] = {
     400: ValidationError,
     401: AuthenticationError,
@@ -155,6 +172,7 @@ class ErrorHandler:
             operation=operation,
             code=_text(told.get("code")),
             details=details if isinstance(details := told.get("details"), dict) else None,
+            outcome_unknown=response.outcome_unknown,
         )
 
     def unreadable(self, response: Response, operation: str, why: str) -> ResponseError:

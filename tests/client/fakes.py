@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ class FakeTransport:
         self.requests.append(request)
         given = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(given, Exception):
-            raise given
+            # Each time another one, because callers write into it what they know.
+            raise copy(given)
         return given
 
     async def sleep(self, seconds: float) -> None:
@@ -93,7 +95,7 @@ class Loopback(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, certificate: Path | None) -> None:
+    def __init__(self, certificate: Path | None, asks_for: Path | None) -> None:
         super().__init__(("127.0.0.1", 0), _Echo)
         self.received: list[str] = []
         self.released = threading.Event()
@@ -102,6 +104,9 @@ class Loopback(ThreadingHTTPServer):
             self.scheme = "https"
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
+            if asks_for:
+                context.verify_mode = ssl.CERT_REQUIRED
+                context.load_verify_locations(asks_for)
             self.socket = context.wrap_socket(self.socket, server_side=True)
 
     @property
@@ -114,9 +119,14 @@ class Loopback(ThreadingHTTPServer):
 
 
 @contextmanager
-def loopback(certificate: Path | None = None) -> Iterator[Loopback]:
-    """A running `Loopback`; with a PEM file of a certificate and its key it speaks TLS."""
-    server = Loopback(certificate)
+def loopback(certificate: Path | None = None, asks_for: Path | None = None) -> Iterator[Loopback]:
+    """
+    A running `Loopback`; with a PEM file of a certificate and its key it speaks TLS.
+
+    Args:
+        asks_for: Serve only clients with a certificate that this one vouches for.
+    """
+    server = Loopback(certificate, asks_for)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

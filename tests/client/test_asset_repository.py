@@ -35,7 +35,7 @@ from pywats.domains.asset import AsyncAssetRepository
 from pywats.errors import ResponseError
 from pywats.http.request import Repeat, Response
 
-SAFE, NEVER = Repeat.SAFE, Repeat.NEVER
+SAFE, KEYED = Repeat.SAFE, Repeat.KEYED
 WHEN = datetime(2026, 1, 21, 10, 23, 44, 500000, tzinfo=UTC)
 DUE = datetime(2027, 1, 21, tzinfo=UTC)
 NAMED = {"asset_id": ASSET_ID, "serial_number": "DMM-001"}
@@ -50,7 +50,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
     "get_all": (lambda r: r.get_all(**LIST), "GET", "/api/Asset", LISTED, None, SAFE),
     "get_by_id": (lambda r: r.get_by_id(ASSET_ID), "GET", f"/api/Asset/{ASSET_ID}", {}, None, SAFE),
     "get_by_serial_number": (lambda r: r.get_by_serial_number("D 1"), "GET", "/api/Asset/D%201", {}, None, SAFE),
-    "delete": (lambda r: r.delete(**NAMED), "DELETE", "/api/Asset", NAMES, None, NEVER),
+    "delete": (lambda r: r.delete(**NAMED), "DELETE", "/api/Asset", NAMES, None, KEYED),
     "get_status": (
         lambda r: r.get_status(**NAMED, translate=False, culture_code="de"),
         "GET",
@@ -73,7 +73,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/Count",
         NAMES | {"incrementBy": "3", "incrementChildren": "true"},
         None,
-        NEVER,
+        KEYED,
     ),
     "update_count to": (
         lambda r: r.update_count(**NAMED, total_count=9),
@@ -89,7 +89,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/Counts",
         {},
         [{"serialNumber": "A", "incrementBy": 3}, {"assetId": ASSET_ID}],
-        SAFE,
+        KEYED,
     ),
     "reset_running_count": (
         lambda r: r.reset_running_count(**NAMED, comment="a+b"),
@@ -97,7 +97,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/ResetRunningCount",
         NAMES | {"comment": "a+b"},
         None,
-        NEVER,
+        KEYED,
     ),
     "set_running_count": (
         lambda r: r.set_running_count(0, **NAMED),
@@ -121,7 +121,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/Calibration",
         NAMES | {"comment": "ok"},
         None,
-        NEVER,
+        KEYED,
     ),
     "post_calibration dated": (
         lambda r: r.post_calibration(**NAMED, date_time=WHEN),
@@ -137,7 +137,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/Maintenance",
         NAMES,
         None,
-        NEVER,
+        KEYED,
     ),
     "post_calibration_external": (
         lambda r: r.post_calibration_external(**NAMED, from_date=WHEN, to_date=DUE, comment="c"),
@@ -145,7 +145,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/Calibration/External",
         NAMES | {"fromDate": "2026-01-21T10:23:44.5Z", "toDate": "2027-01-21T00:00:00Z", "comment": "c"},
         None,
-        NEVER,
+        KEYED,
     ),
     "post_maintenance_external": (
         lambda r: r.post_maintenance_external(**NAMED, to_date=DUE),
@@ -153,7 +153,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/Maintenance/External",
         NAMES | {"toDate": "2027-01-21T00:00:00Z"},
         None,
-        NEVER,
+        KEYED,
     ),
     "get_log": (lambda r: r.get_log(**LIST), "GET", "/api/Asset/Log", LISTED, None, SAFE),
     "post_message": (
@@ -162,7 +162,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/Message",
         {"serialNumber": "DMM-001"},
         {"content": "moved"},
-        NEVER,
+        KEYED,
     ),
     "post_message with user": (
         lambda r: r.post_message(ASSET_ID, "moved", "operator"),
@@ -170,7 +170,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/Asset/Message",
         {},
         {"assetId": ASSET_ID, "comment": "moved", "user": "operator"},
-        NEVER,
+        KEYED,
     ),
     "get_types": (lambda r: r.get_types(**LIST), "GET", "/api/Asset/Types", LISTED, None, SAFE),
     "save_type": (
@@ -187,7 +187,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/internal/Asset/Types",
         {},
         [TYPE_ID],
-        NEVER,
+        KEYED,
     ),
     "get_sub_assets": (
         lambda r: r.get_sub_assets(ASSET_ID, "DMM-001", 1),
@@ -252,7 +252,7 @@ CALLS: dict[str, tuple[Call, str, str, dict[str, str], object, Repeat]] = {
         "/api/internal/Blob/Assets",
         {"assetId": ASSET_ID},
         ["a.pdf"],
-        NEVER,
+        KEYED,
     ),
     "get_version": (lambda r: r.get_version(), "GET", "/api/App/Version", {}, None, SAFE),
 }
@@ -278,6 +278,7 @@ def test_endpoint_gets_its_request(call: str) -> None:
     assert (content_of(request) if request.body else None) == content
     assert ("Content-Type" in request.headers) is (content is not None)
     assert request.repeat is repeat
+    assert (request.key is not None) is request.changes
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -485,7 +486,7 @@ def test_create_sends_what_was_set_and_only_creates() -> None:
     }
     assert transport.last.headers["If-None-Match"] == "*"
     assert "If-Match" not in transport.last.headers
-    assert transport.last.repeat is NEVER
+    assert transport.last.repeat is KEYED
 
 
 def test_update_of_a_loaded_asset_sends_what_changed_and_never_counters_or_dates() -> None:
@@ -519,7 +520,7 @@ def test_update_with_a_version_is_not_repeated() -> None:
     repo, transport = repository(answer(asset_document(), etag='"8"'))
     saved = run(repo.save(Asset.loaded(asset_document(), '"7"'), if_match='"7"'))
     assert transport.last.headers["If-Match"] == '"7"'
-    assert transport.last.repeat is NEVER
+    assert transport.last.repeat is KEYED
     assert saved.etag == '"8"'
 
 

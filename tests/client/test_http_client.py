@@ -9,18 +9,27 @@ from pywats.blocking import run
 from pywats.config import RetryConfig
 from pywats.errors import ConnectionError, TimeoutError
 from pywats.http.client import HttpClient
-from pywats.http.request import Repeat, Request, segment, with_query
+from pywats.http.request import Repeat, Request, Response, segment, with_query
 
 BUSY = answer(status=503)
 LOST = ConnectionError("lost", may_have_arrived=True)
 REFUSED = ConnectionError("refused", may_have_arrived=False)
 READ = Request("GET", "/api/Asset", repeat=Repeat.SAFE)
-COUNT = Request("PUT", "/api/Asset/Count", repeat=Repeat.NEVER)
+COUNT = Request("PUT", "/api/Asset/Count", {"Idempotency-Key": "k-1"})
+STATE = Request("PUT", "/api/Asset/State", {"Idempotency-Key": "k-2"}, repeat=Repeat.SAFE)
+HONOURS_KEYS = answer("1.0", idempotency_key_lifetime="604800")
+HONOURS_NONE = answer("24.1")
+NO_SUCH_CALL = answer(status=404)
 
 
 def client(transport: FakeTransport, **retry: object) -> HttpClient:
     """A client whose chance always falls in the middle."""
     return HttpClient(config(retry=RetryConfig(**{"jitter": False} | retry)), transport, chance=lambda: 0.5)  # type: ignore[arg-type]
+
+
+def asked(transport: FakeTransport) -> list[str]:
+    """What came, in short."""
+    return [f"{request.method} {request.url.rpartition('/')[2]}" for request in transport.requests]
 
 
 def test_request_is_completed_with_address_and_token() -> None:
@@ -52,24 +61,93 @@ def test_last_answer_or_fault_goes_to_the_caller() -> None:
         run(client(FakeTransport(LOST)).send(READ))
 
 
+@pytest.mark.parametrize("trouble", [BUSY, LOST, TimeoutError("late")], ids=str)
+def test_count_in_doubt_is_repeated_with_its_key_once_the_server_tells_that_it_honours_keys(trouble: object) -> None:
+    transport = FakeTransport(trouble, HONOURS_KEYS, trouble, answer(0))  # type: ignore[arg-type]
+    assert run(client(transport).send(COUNT)).status == 200
+    assert asked(transport) == ["PUT Count", "GET Version", "PUT Count", "PUT Count"]
+    assert {request.key for request in transport.requests} == {"k-1", None}
+    assert transport.slept == [1.0, 2.0]
+
+
+def test_server_is_asked_once_whether_it_honours_keys() -> None:
+    transport = FakeTransport(LOST, HONOURS_KEYS, answer(0), LOST, answer(0))
+    http = client(transport)
+    assert [run(http.send(COUNT)).status for _ in range(2)] == [200, 200]
+    assert asked(transport).count("GET Version") == 1
+    assert run(http.key_lifetime()) == 604_800
+
+
+@pytest.mark.parametrize("version", [HONOURS_NONE, NO_SUCH_CALL], ids=["told", "not known"])
 @pytest.mark.parametrize("fault", [LOST, TimeoutError("late")], ids=str)
-def test_count_that_may_have_arrived_is_sent_once(fault: Exception) -> None:
-    transport = FakeTransport(fault, answer(0))
-    with pytest.raises(type(fault)):
-        run(client(transport).send(COUNT))
-    assert len(transport.requests) == 1
+def test_count_in_doubt_is_not_repeated_where_keys_are_not_honoured(fault: Exception, version: Response) -> None:
+    transport = FakeTransport(fault, version, fault, answer(0))
+    http = client(transport)
+    for _ in range(2):
+        with pytest.raises(type(fault), match="not known whether") as failed:
+            run(http.send(COUNT))
+        assert failed.value.outcome_unknown
+    assert asked(transport) == ["PUT Count", "GET Version", "PUT Count"]
 
 
-def test_count_that_a_proxy_answered_is_sent_once() -> None:
-    transport = FakeTransport(BUSY, answer(0))
-    assert run(client(transport).send(COUNT)).status == 503
-    assert len(transport.requests) == 1
+def test_count_that_a_proxy_answered_is_not_repeated_where_keys_are_not_honoured() -> None:
+    transport = FakeTransport(BUSY, HONOURS_NONE, answer(0))
+    response = run(client(transport).send(COUNT))
+    assert (response.status, response.outcome_unknown) == (503, True)
+    assert asked(transport) == ["PUT Count", "GET Version"]
 
 
-def test_count_that_never_left_or_was_turned_away_is_repeated() -> None:
+@pytest.mark.parametrize("trouble", [REFUSED, LOST, BUSY], ids=str)
+def test_server_that_cannot_be_asked_yet_is_asked_again(trouble: object) -> None:
+    transport = FakeTransport(LOST, trouble, HONOURS_KEYS, answer(0))  # type: ignore[arg-type]
+    assert run(client(transport).send(COUNT)).status == 200
+    assert asked(transport) == ["PUT Count", "GET Version", "GET Version", "PUT Count"]
+
+
+def test_count_stays_in_doubt_when_the_server_does_not_come_back() -> None:
+    with pytest.raises(ConnectionError, match="refused") as failed:
+        run(client(FakeTransport(LOST, REFUSED)).send(COUNT))
+    assert failed.value.outcome_unknown
+    assert failed.value.may_have_arrived
+
+
+def test_count_stays_in_doubt_when_the_token_is_refused_meanwhile() -> None:
+    response = run(client(FakeTransport(LOST, answer(status=401))).send(COUNT))
+    assert (response.status, response.outcome_unknown) == (401, True)
+
+
+def test_request_without_a_key_is_not_repeated_when_in_doubt() -> None:
+    transport = FakeTransport(LOST, HONOURS_KEYS, answer(0))
+    with pytest.raises(ConnectionError):
+        run(client(transport).send(Request("PUT", "/api/Asset/Count")))
+    assert asked(transport) == ["PUT Count", "GET Version"]
+
+
+def test_safe_request_is_repeated_without_asking() -> None:
+    transport = FakeTransport(LOST, answer(0))
+    assert run(client(transport).send(STATE)).status == 200
+    assert asked(transport) == ["PUT State", "PUT State"]
+
+
+@pytest.mark.parametrize(("request_", "unknown"), [(READ, False), (STATE, True), (COUNT, True)], ids=str)
+def test_outcome_is_unknown_where_a_change_may_have_been_made(request_: Request, unknown: bool) -> None:
+    assert run(client(FakeTransport(BUSY), enabled=False).send(request_)).outcome_unknown is unknown
+    with pytest.raises(ConnectionError) as failed:
+        run(client(FakeTransport(LOST), enabled=False).send(request_))
+    assert failed.value.outcome_unknown is unknown
+
+
+def test_count_that_never_left_or_was_turned_away_is_repeated_without_asking() -> None:
     transport = FakeTransport(REFUSED, answer(status=429, retry_after="2"), answer(0))
     assert run(client(transport).send(COUNT)).status == 200
+    assert asked(transport) == ["PUT Count"] * 3
     assert transport.slept == [1.0, 2.0]
+
+
+def test_server_that_cannot_be_reached_cannot_be_asked_how_long_it_knows_keys() -> None:
+    with pytest.raises(ConnectionError, match="refused"):
+        run(client(FakeTransport(REFUSED)).key_lifetime())
+    assert run(client(FakeTransport(BUSY)).key_lifetime()) is None
 
 
 def test_chance_spreads_the_waits() -> None:

@@ -9,11 +9,24 @@ from itertools import count
 
 from pywats.config import ClientConfig
 from pywats.errors import TransportError
-from pywats.http.request import Request, Response, Transport
-from pywats.http.retry import delay_after_answer, delay_after_fault, retry_after_seconds
+from pywats.http.request import Repeat, Request, Response, Transport
+from pywats.http.retry import (
+    KEY_LIFETIME,
+    delay_after_answer,
+    delay_after_fault,
+    in_doubt_after_answer,
+    key_lifetime,
+    may_be_repeated,
+    retry_after_seconds,
+)
 from pywats.version import __version__
 
 log = logging.getLogger("pywats")
+
+Outcome = Response | TransportError
+"""What comes of one attempt."""
+
+_VERSION = Request("GET", "/api/App/Version", repeat=Repeat.SAFE)
 
 
 class HttpClient:
@@ -32,6 +45,7 @@ class HttpClient:
         self.config = config
         self._transport = transport
         self._chance = chance
+        self._key_lifetime: int | None = None
 
     async def send(self, request: Request) -> Response:
         """
@@ -41,23 +55,32 @@ class HttpClient:
             ConnectionError, TimeoutError: No attempt brought an answer.
         """
         complete = self._complete(request)
+        outcome, in_doubt = await self._attempt(complete), False
         for attempt in count(1):
-            try:
-                response = await self._transport.send(complete)
-            except TransportError as fault:
-                outcome = str(fault)
-                delay = self._delay_after_fault(request, attempt, fault)
-                if delay is None:
-                    raise
-            else:
-                outcome = f"status {response.status}"
-                log.debug("%s %s: %s", request.method, request.url, outcome)
-                delay = self._delay_after_answer(request, attempt, response)
-                if delay is None:
-                    return response
-            log.info("%s %s: %s; trying again in %.1f s", request.method, request.url, outcome, delay)
+            in_doubt = _in_doubt(outcome, before=in_doubt)
+            delay = self._delay(request, attempt, outcome, in_doubt=in_doubt)
+            if delay is None:
+                return _final(request, outcome, in_doubt=in_doubt)
+            log.info("%s %s: %s; trying again in %.1f s", request.method, request.url, _told(outcome), delay)
             await self._transport.sleep(delay)
+            again = await self._attempt_again(complete, in_doubt=in_doubt)
+            if again is None:
+                return _final(request, outcome, in_doubt=in_doubt)
+            outcome = again
         raise AssertionError("count() has no end")
+
+    async def key_lifetime(self) -> int | None:
+        """
+        Seconds for which the server knows the key of a request again; asked for once.
+
+        0 means that it does not honour keys, None that it does not tell now.
+
+        Raises:
+            ConnectionError, TimeoutError: It cannot be asked now.
+        """
+        if self._key_lifetime is None and isinstance(fault := await self._ask_key_lifetime(), TransportError):
+            raise fault
+        return self._key_lifetime
 
     async def close(self) -> None:
         """Close all connections."""
@@ -74,22 +97,55 @@ class HttpClient:
         url = request.url if "://" in request.url.partition("?")[0] else self.config.base_url + request.url
         return replace(request, url=url, headers=headers)
 
-    def _delay_after_fault(self, request: Request, attempt: int, fault: TransportError) -> float | None:
-        return delay_after_fault(
-            self.config.retry,
-            request.repeat,
-            attempt,
-            may_have_arrived=fault.may_have_arrived,
-            permanent=fault.permanent,
-            chance=self._chance(),
-        )
+    async def _attempt(self, request: Request) -> Outcome:
+        try:
+            response = await self._transport.send(request)
+        except TransportError as fault:
+            return fault
+        log.debug("%s %s: status %d", request.method, request.url, response.status)
+        return response
 
-    def _delay_after_answer(self, request: Request, attempt: int, response: Response) -> float | None:
-        return delay_after_answer(
-            self.config.retry,
-            request.repeat,
-            attempt,
-            status=response.status,
-            retry_after=retry_after_seconds(response.headers.get("retry-after"), datetime.now(UTC)),
-            chance=self._chance(),
-        )
+    async def _attempt_again(self, request: Request, *, in_doubt: bool) -> Outcome | None:
+        """What came of another attempt, or of the question whether there may be one; None when there may not."""
+        if not in_doubt or request.repeat is Repeat.SAFE:
+            return await self._attempt(request)
+        if self._key_lifetime is None:
+            asked = await self._ask_key_lifetime()
+            if self._key_lifetime is None:
+                return asked
+        return await self._attempt(request) if self._key_lifetime and request.key else None
+
+    async def _ask_key_lifetime(self) -> Outcome:
+        outcome = await self._attempt(self._complete(_VERSION))
+        if isinstance(outcome, Response):
+            self._key_lifetime = key_lifetime(outcome.status, outcome.headers.get(KEY_LIFETIME))
+        return outcome
+
+    def _delay(self, request: Request, attempt: int, outcome: Outcome, *, in_doubt: bool) -> float | None:
+        honours_keys = None if self._key_lifetime is None else self._key_lifetime > 0
+        if not may_be_repeated(request.repeat, in_doubt=in_doubt, honours_keys=honours_keys):
+            return None
+        retry, chance = self.config.retry, self._chance()
+        if isinstance(outcome, TransportError):
+            return delay_after_fault(retry, attempt, permanent=outcome.permanent, chance=chance)
+        retry_after = retry_after_seconds(outcome.headers.get("retry-after"), datetime.now(UTC))
+        return delay_after_answer(retry, attempt, status=outcome.status, retry_after=retry_after, chance=chance)
+
+
+def _in_doubt(outcome: Outcome, *, before: bool) -> bool:
+    if isinstance(outcome, Response):
+        return in_doubt_after_answer(outcome.status, before=before)
+    return before or outcome.may_have_arrived
+
+
+def _final(request: Request, outcome: Outcome, *, in_doubt: bool) -> Response:
+    """What the caller gets after the last attempt."""
+    unknown = in_doubt and request.changes
+    if isinstance(outcome, Response):
+        return replace(outcome, outcome_unknown=True) if unknown else outcome
+    outcome.may_have_arrived, outcome.outcome_unknown = in_doubt, unknown
+    raise outcome
+
+
+def _told(outcome: Outcome) -> str:
+    return f"status {outcome.status}" if isinstance(outcome, Response) else str(outcome)

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import quote, urlencode
+
+KEY_HEADER: Final = "Idempotency-Key"
+"""The header by which a server knows a request that comes again. Its value is made before the first attempt."""
 
 
 class Repeat(Enum):
     """What sending a request a second time would do. A property of its endpoint, stated by each repository method."""
 
     SAFE = "the same as sending it once"
-    NEVER = "count, log or fail a second time"
+    KEYED = "the same as sending it once, if the server honours keys; else it would count, log or fail a second time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +23,41 @@ class Request:
     One call to a server.
 
     `url` is percent-encoded already; it is a path until the client puts its base URL before it. `repeat` says whether
-    sending the request twice does the same as sending it once.
+    sending the request twice does the same as sending it once. `queueable` says that it may be delivered later, because
+    nobody waits for what it answers.
     """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
-    repeat: Repeat = Repeat.NEVER
+    repeat: Repeat = Repeat.KEYED
+    queueable: bool = False
+
+    @property
+    def key(self) -> str | None:
+        """What a server that honours keys knows a repeat by."""
+        return self.headers.get(KEY_HEADER)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything on the server."""
+        return self.method not in {"GET", "HEAD"}
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A complete answer. Names of headers are in lower case."""
+    """
+    A complete answer. Names of headers are in lower case.
+
+    `outcome_unknown` says that the server may have made the change although it answers that it failed: in this attempt,
+    or in an earlier one whose answer was lost.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    outcome_unknown: bool = False
 
     @property
     def request_id(self) -> str | None:

@@ -2,8 +2,11 @@
 May a request be sent again, and after how many seconds. Pure functions: the chance and the clock are passed in.
 
 Whether a request may be repeated is a property of its endpoint and not of its verb: `PUT /api/Asset/Count` adds, so
-sending it twice counts twice. `Repeat` says it for each request. A request that never left, and one that the server
-turned away because too many came (429), has done nothing and may always be sent again.
+sending it twice counts twice, unless the server knows the second by its key. `Repeat` says it for each request. A
+request that never left, and one that the server turned away because too many came (429), has done nothing and may
+always be sent again.
+
+A request is *in doubt* when the server may have done what it asks for, and did not tell.
 """
 
 from datetime import UTC, datetime
@@ -13,27 +16,34 @@ from pywats.config import RetryConfig
 from pywats.http.request import Repeat
 
 TOO_MANY_REQUESTS = 429
+KEY_LIFETIME = "idempotency-key-lifetime"
+"""The header of the version's answer that tells for how many seconds the server knows a key again."""
+
+# What a request is answered with that nobody looked at, and what tells that it was not carried out.
+_NOT_LOOKED_AT = frozenset({401, 403, 407, 408, TOO_MANY_REQUESTS})
+_NOT_DONE = frozenset({501, 505, 507})
+_NO_SUCH_CALL = frozenset({404, 405})
 
 
-def delay_after_fault(
-    config: RetryConfig, repeat: Repeat, attempt: int, *, may_have_arrived: bool, permanent: bool, chance: float
-) -> float | None:
+def may_be_repeated(repeat: Repeat, *, in_doubt: bool, honours_keys: bool | None) -> bool:
+    """Whether sending a request again does no harm; *honours_keys* is None while the server has not been asked."""
+    return repeat is Repeat.SAFE or not in_doubt or honours_keys is not False
+
+
+def delay_after_fault(config: RetryConfig, attempt: int, *, permanent: bool, chance: float) -> float | None:
     """
-    Seconds until a request without an answer may be sent again; None when it may not.
+    Seconds until a request without an answer may be sent again; None when that is of no use.
 
     Args:
         attempt: How often it has been sent, 1 or more.
-        may_have_arrived: Whether the server may have received it.
         permanent: Whether the fault will not pass.
         chance: A number from 0 to below 1 that spreads clients which failed together.
     """
-    if permanent or _is_exhausted(config, attempt) or (may_have_arrived and repeat is Repeat.NEVER):
-        return None
-    return backoff(config, attempt, chance)
+    return None if permanent or _is_exhausted(config, attempt) else backoff(config, attempt, chance)
 
 
 def delay_after_answer(
-    config: RetryConfig, repeat: Repeat, attempt: int, *, status: int, retry_after: float | None, chance: float
+    config: RetryConfig, attempt: int, *, status: int, retry_after: float | None, chance: float
 ) -> float | None:
     """
     Seconds until a request that was answered with *status* may be sent again; None when the answer stands.
@@ -42,13 +52,29 @@ def delay_after_answer(
     """
     if status not in config.retry_status_codes or _is_exhausted(config, attempt):
         return None
-    if repeat is Repeat.NEVER and status != TOO_MANY_REQUESTS:
-        return None
     if retry_after is None:
         return backoff(config, attempt, chance)
     if retry_after > config.max_delay:
         return None
     return retry_after + (config.base_delay * chance if config.jitter else 0.0)
+
+
+def in_doubt_after_answer(status: int, *, before: bool) -> bool:
+    """Whether an answer leaves open if the request was carried out, now or, if it was in doubt then, *before*."""
+    if status in _NOT_LOOKED_AT:
+        return before
+    return status >= 500 and status not in _NOT_DONE
+
+
+def key_lifetime(status: int, header: str | None) -> int | None:
+    """
+    Seconds for which a server knows a key again, from the answer to the question for its version.
+
+    0 means that it does not honour keys, None that this answer does not tell.
+    """
+    if 200 <= status < 300:
+        return int(header) if header and header.isascii() and header.isdigit() else 0
+    return 0 if status in _NO_SUCH_CALL else None
 
 
 def backoff(config: RetryConfig, attempt: int, chance: float) -> float:

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
+from uuid import uuid4
 
 from pydantic import ValidationError
 
 from pywats.errors import ErrorHandler, TransportError
-from pywats.http.request import Repeat, Request, Response, Sender, with_query
+from pywats.http.request import KEY_HEADER, Repeat, Request, Response, Sender, with_query
 from pywats.shared.model import WireModel
 
 Result = TypeVar("Result")
@@ -40,15 +41,18 @@ class Repository:
         query: Query = (),
         *,
         repeat: Repeat,
+        queueable: bool = False,
         content: object = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """The answer of a call that succeeded. *content* travels as JSON, a *body* as it is."""
         headers = dict(headers or {})
+        if method != "GET":
+            headers[KEY_HEADER] = str(uuid4())
         if content is not None:
             body, headers["Content-Type"] = json.dumps(content, ensure_ascii=False).encode(), "application/json"
-        request = Request(method, self._base_url + with_query(path, query), headers, body, repeat)
+        request = Request(method, self._base_url + with_query(path, query), headers, body, repeat, queueable)
         name = f"{self.domain}.{operation}"
         try:
             response = await self._http.send(request)

@@ -15,8 +15,11 @@ from pywats_server.store.database import Connection, Work
 
 T = TypeVar("T")
 
-KEPT = timedelta(days=8)
-"""How long answers are kept: seven days are promised, and a day is room for clocks that disagree."""
+PROMISED = timedelta(days=7)
+"""How long a request may come again."""
+
+KEPT = PROMISED + timedelta(days=1)
+"""How long answers are kept: a day is room for clocks that disagree."""
 
 _LONGEST_KEY = 255
 _FORGOTTEN_AT_ONCE = 500

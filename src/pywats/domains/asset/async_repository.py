@@ -8,7 +8,6 @@ answer. It checks nothing: that is the service's part.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import uuid4
 
 from pywats.domains.asset.enums import AssetState
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType, AssetUse
@@ -98,7 +97,7 @@ class AsyncAssetRepository(Repository):
     async def delete(self, asset_id: str | None = None, serial_number: str | None = None) -> bool:
         """True once the asset is deleted. Its children move to its parent."""
         # A repeat after a lost answer would report that nothing is there.
-        await self._call("delete", "DELETE", ASSETS, _names(asset_id, serial_number), repeat=Repeat.NEVER)
+        await self._call("delete", "DELETE", ASSETS, _names(asset_id, serial_number), repeat=Repeat.KEYED)
         return True
 
     async def get_status(
@@ -139,21 +138,14 @@ class AsyncAssetRepository(Repository):
             ("totalCount", total_count),
             ("incrementChildren", increment_children),
         ]
-        repeat = Repeat.NEVER if total_count is None else Repeat.SAFE
+        repeat = Repeat.KEYED if total_count is None else Repeat.SAFE
         await self._call("update_count", "PUT", f"{ASSETS}/Count", query, repeat=repeat)
         return True
 
     async def update_counts(self, uses: Sequence[AssetUse]) -> list[AssetCounts]:
-        """
-        The assets after their rows, once the uses of all rows are counted; on an error none are.
-
-        The call has an `Idempotency-Key` of its own, so that a repeat after a lost answer counts nothing twice.
-        """
+        """The assets after their rows, once the uses of all rows are counted; on an error none are."""
         content = [use.to_wire(use.model_fields_set) for use in uses]
-        headers = {"Idempotency-Key": str(uuid4())}
-        response = await self._call(
-            "update_counts", "POST", f"{ASSETS}/Counts", repeat=Repeat.SAFE, content=content, headers=headers
-        )
+        response = await self._call("update_counts", "POST", f"{ASSETS}/Counts", repeat=Repeat.KEYED, content=content)
         return self._read("update_counts", response, many(AssetCounts))
 
     async def reset_running_count(
@@ -161,7 +153,7 @@ class AsyncAssetRepository(Repository):
     ) -> bool:
         """True once the running count is 0, with an entry in the log."""
         query = [*_names(asset_id, serial_number), ("comment", comment)]
-        await self._call("reset_running_count", "POST", f"{ASSETS}/ResetRunningCount", query, repeat=Repeat.NEVER)
+        await self._call("reset_running_count", "POST", f"{ASSETS}/ResetRunningCount", query, repeat=Repeat.KEYED)
         return True
 
     async def set_running_count(
@@ -241,7 +233,7 @@ class AsyncAssetRepository(Repository):
         path = f"{ASSETS}/Message"
         query: Query = _names(asset_id, serial_number) if user is None else ()
         content = {"content": message} if user is None else {"assetId": asset_id, "comment": message, "user": user}
-        await self._call("post_message", "POST", path, query, repeat=Repeat.NEVER, content=content)
+        await self._call("post_message", "POST", path, query, repeat=Repeat.KEYED, content=content)
         return True
 
     async def get_types(
@@ -266,7 +258,7 @@ class AsyncAssetRepository(Repository):
     async def delete_types(self, type_ids: Sequence[str]) -> bool:
         """True once the types are deleted."""
         path = f"{INTERNAL}/Types"
-        await self._call("delete_types", "DELETE", path, repeat=Repeat.NEVER, content=list(type_ids))
+        await self._call("delete_types", "DELETE", path, repeat=Repeat.KEYED, content=list(type_ids))
         return True
 
     async def get_sub_assets(
@@ -341,7 +333,7 @@ class AsyncAssetRepository(Repository):
     async def delete_files(self, asset_id: str, filenames: Sequence[str]) -> bool:
         """True once the files are detached."""
         path, query = f"{FILES}s", [("assetId", asset_id)]
-        await self._call("delete_files", "DELETE", path, query, repeat=Repeat.NEVER, content=list(filenames))
+        await self._call("delete_files", "DELETE", path, query, repeat=Repeat.KEYED, content=list(filenames))
         return True
 
     async def get_version(self) -> str:
@@ -367,14 +359,14 @@ class AsyncAssetRepository(Repository):
         content = asset.to_wire(asset.model_fields_set - _FROM_SERVER_ONLY)
         # A repeat after a lost answer would meet the asset that the first attempt created.
         return await self._call(
-            "save", "PUT", ASSETS, repeat=Repeat.NEVER, content=content, headers={"If-None-Match": "*"}
+            "save", "PUT", ASSETS, repeat=Repeat.KEYED, content=content, headers={"If-None-Match": "*"}
         )
 
     async def _update(self, asset: Asset, if_match: str) -> Response:
         changed = asset.changed_fields() - _FROM_SERVER_ONLY - _INITIAL_ONLY
         fields = changed | {"serial_number", "type_id"} | _if_told(asset.asset_id, "asset_id")
         # A repeat after a lost answer would meet the new version that the first attempt made.
-        repeat = Repeat.SAFE if if_match == "*" else Repeat.NEVER
+        repeat = Repeat.SAFE if if_match == "*" else Repeat.KEYED
         headers = {"If-Match": if_match}
         try:
             return await self._call(
@@ -396,7 +388,7 @@ class AsyncAssetRepository(Repository):
     ) -> bool:
         query = [*_names(asset_id, serial_number), ("dateTime", _date(date_time)), ("comment", comment)]
         # The same date again changes nothing; without a date each call is another event.
-        repeat = Repeat.NEVER if date_time is None else Repeat.SAFE
+        repeat = Repeat.KEYED if date_time is None else Repeat.SAFE
         await self._call(operation, "POST", f"{ASSETS}/{work}", query, repeat=repeat)
         return True
 
@@ -410,7 +402,7 @@ class AsyncAssetRepository(Repository):
         comment: str | None,
     ) -> bool:
         query = [*names, ("fromDate", _date(from_date)), ("toDate", _date(to_date)), ("comment", comment)]
-        await self._call(operation, "POST", f"{ASSETS}/{work}/External", query, repeat=Repeat.NEVER)
+        await self._call(operation, "POST", f"{ASSETS}/{work}/External", query, repeat=Repeat.KEYED)
         return True
 
 

@@ -12,7 +12,7 @@ from pywats_server.api.arguments import Authenticating, Caller, Server
 from pywats_server.api.bodies import TokenBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
-from pywats_server.services import tokens
+from pywats_server.services import once, tokens
 
 router = APIRouter(tags=["Server"], route_class=Authenticating)
 open_router = APIRouter(tags=["Server"])
@@ -20,8 +20,8 @@ open_router = APIRouter(tags=["Server"])
 
 @router.get("/api/App/Version", response_model=str, responses=problems())
 async def get_version(caller: Caller) -> Response:  # noqa: ARG001 - asking takes a token, as every call does
-    """Return the version of the server."""
-    return json_response(__version__)
+    """Return the version of the server, and in the header `Idempotency-Key-Lifetime` how many seconds keys are kept."""
+    return json_response(__version__, {"Idempotency-Key-Lifetime": str(int(once.PROMISED.total_seconds()))})
 
 
 @open_router.get("/healthz", response_model=dict[str, str])
