@@ -130,12 +130,17 @@ class BlockingIterator(Generic[Item]):
         return item  # type: ignore[return-value]
 
 
-async def on_thread(executor: Executor, call: Callable[[], Result]) -> Result:
-    """The result of a blocking *call*, made on a worker thread while the running loop goes on."""
+async def on_thread(executor: Executor | None, call: Callable[[], Result]) -> Result:
+    """The result of a blocking *call*, made on a worker thread while the running loop goes on; without *executor* on its own."""
     # Inside a loop this costs nothing: it has been imported.
     import asyncio
 
     return await asyncio.get_running_loop().run_in_executor(executor, call)
+
+
+async def aside(call: Callable[[], Result]) -> Result:
+    """The result of a *call* that blocks for a moment: inside a running loop it is made on a thread of the loop's."""
+    return await on_thread(None, call) if in_event_loop() else call()
 
 
 async def _next(items: AsyncIterator[Item]) -> Item:

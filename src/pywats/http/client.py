@@ -11,6 +11,7 @@ from pywats.config import ClientConfig
 from pywats.errors import TransportError
 from pywats.http.request import Repeat, Request, Response, Transport
 from pywats.http.retry import (
+    AWAY,
     KEY_LIFETIME,
     delay_after_answer,
     delay_after_fault,
@@ -47,9 +48,12 @@ class HttpClient:
         self._chance = chance
         self._key_lifetime: int | None = None
 
-    async def send(self, request: Request) -> Response:
+    async def send(self, request: Request, *, patient: bool = True) -> Response:
         """
         The answer to *request*, whatever its status, after as many attempts as its kind allows.
+
+        Args:
+            patient: False makes no other attempt while the server is away (`is_away`).
 
         Raises:
             ConnectionError, TimeoutError: No attempt brought an answer.
@@ -59,7 +63,7 @@ class HttpClient:
         for attempt in count(1):
             in_doubt = _in_doubt(outcome, before=in_doubt)
             delay = self._delay(request, attempt, outcome, in_doubt=in_doubt)
-            if delay is None:
+            if delay is None or (not patient and is_away(outcome)):
                 return _final(request, outcome, in_doubt=in_doubt)
             log.info("%s %s: %s; trying again in %.1f s", request.method, request.url, _told(outcome), delay)
             await self._transport.sleep(delay)
@@ -130,6 +134,11 @@ class HttpClient:
             return delay_after_fault(retry, attempt, permanent=outcome.permanent, chance=chance)
         retry_after = retry_after_seconds(outcome.headers.get("retry-after"), datetime.now(UTC))
         return delay_after_answer(retry, attempt, status=outcome.status, retry_after=retry_after, chance=chance)
+
+
+def is_away(outcome: Outcome) -> bool:
+    """Whether nobody is there who could answer now, so that only time helps."""
+    return outcome.status in AWAY if isinstance(outcome, Response) else not outcome.permanent
 
 
 def _in_doubt(outcome: Outcome, *, before: bool) -> bool:

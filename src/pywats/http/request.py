@@ -24,7 +24,8 @@ class Request:
 
     `url` is percent-encoded already; it is a path until the client puts its base URL before it. `repeat` says whether
     sending the request twice does the same as sending it once. `queueable` says that it may be delivered later, because
-    nobody waits for what it answers.
+    nobody waits for what it answers. `dated_by` is the query parameter that tells when it happened; while it is not
+    there, the server takes it to be now.
     """
 
     method: str
@@ -33,6 +34,7 @@ class Request:
     body: bytes | None = None
     repeat: Repeat = Repeat.KEYED
     queueable: bool = False
+    dated_by: str | None = None
 
     @property
     def key(self) -> str | None:
@@ -46,18 +48,33 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """
+    What a call returns that was not carried out yet: the outbox keeps it, and delivers it later. It is true.
+
+    Attributes:
+        key: The name of its entry in the outbox.
+        position: Its place in the order of delivery; grows, and has gaps.
+    """
+
+    key: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """
     A complete answer. Names of headers are in lower case.
 
     `outcome_unknown` says that the server may have made the change although it answers that it failed: in this attempt,
-    or in an earlier one whose answer was lost.
+    or in an earlier one whose answer was lost. `queued` stands for an answer that is yet to come.
     """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     outcome_unknown: bool = False
+    queued: Queued | None = None
 
     @property
     def request_id(self) -> str | None:
@@ -100,9 +117,10 @@ def segment(text: str) -> str:
 
 
 def with_query(path: str, query: Iterable[tuple[str, str | int | bool | None]]) -> str:
-    """*path* with its *query*; what is None is left out, booleans are `true` and `false`, blanks are `%20`."""
+    """*path* and more of its *query*; what is None is left out, booleans are `true` and `false`, blanks are `%20`."""
     pairs = [(name, _query_value(value)) for name, value in query if value is not None]
-    return f"{path}?{urlencode(pairs, quote_via=quote, safe='$')}" if pairs else path
+    joint = "&" if "?" in path else "?"
+    return f"{path}{joint}{urlencode(pairs, quote_via=quote, safe='$')}" if pairs else path
 
 
 def _query_value(value: str | int | bool) -> str:

@@ -16,6 +16,9 @@ from pywats.config import RetryConfig
 from pywats.http.request import Repeat
 
 TOO_MANY_REQUESTS = 429
+AWAY = frozenset({502, 503, 504})
+"""What a proxy answers before a server that is away, or a server that is going or coming."""
+
 KEY_LIFETIME = "idempotency-key-lifetime"
 """The header of the version's answer that tells for how many seconds the server knows a key again."""
 
