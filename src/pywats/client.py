@@ -2,16 +2,18 @@
 
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from pywats.blocking import BlockingFace, blocking, run
-from pywats.config import ClientConfig, RetryConfig, client_config
+from pywats.config import ClientConfig, RetryConfig
 from pywats.domains.asset.async_repository import AsyncAssetRepository
 from pywats.domains.asset.async_service import AsyncAssetService
 from pywats.domains.asset.service import AssetService
 from pywats.http.client import HttpClient
 from pywats.http.request import Transport
+from pywats.settings import client_config
 
 WORKERS = 32
 """Calls of one `pyWATS` that may be under way at a time from inside an event loop."""
@@ -27,19 +29,32 @@ class Client(ABC):
         base_url: str | None = None,
         token: str | None = None,
         *,
-        timeout: float = 30.0,
-        verify_ssl: bool = True,
+        timeout: float | None = None,
+        verify_ssl: bool | None = None,
+        ca_file: str | Path | None = None,
+        client_cert: str | Path | None = None,
+        client_key: str | Path | None = None,
+        client_key_password: str | None = None,
+        profile: str | None = None,
         retry_config: RetryConfig | None = None,
         retry_enabled: bool = True,
     ) -> None:
         """
         A client with these settings. Nothing is sent yet.
 
+        For a setting that is not told here, the environment stands in, `PYWATS_BASE_URL` for *base_url*, and then the
+        settings file. Proxies are those of the environment, `HTTPS_PROXY` and `NO_PROXY`.
+
         Args:
-            base_url: Address of the server, with or without `/api`; the variable PYWATS_BASE_URL stands in for it.
-            token: As the server printed it, base64 of `name:secret`; the variable PYWATS_TOKEN stands in for it.
-            timeout: The longest silence in seconds, while connecting and while waiting for the answer.
-            verify_ssl: Whether the server's certificate is checked.
+            base_url: Address of the server, with or without `/api`.
+            token: As the server printed it, base64 of `name:secret`.
+            timeout: The longest silence in seconds, while connecting and while waiting for the answer; 30 at first.
+            verify_ssl: Whether the server's certificate is checked; at first it is.
+            ca_file: Certificates (PEM) to trust beside those that the system trusts.
+            client_cert: The client's own certificate (PEM), for servers that ask for one.
+            client_key: The key of *client_cert*, when it is in a file of its own.
+            client_key_password: What opens the key, when it is encrypted.
+            profile: The table of the settings file that holds for this server.
             retry_config: How often and how patiently failed requests are repeated.
             retry_enabled: False sends everything once.
 
@@ -47,10 +62,15 @@ class Client(ABC):
             ValueError: A setting is missing or cannot be right.
         """
         config = client_config(
-            base_url,
-            token,
+            base_url=base_url,
+            token=token,
             timeout=timeout,
             verify_ssl=verify_ssl,
+            ca_file=ca_file,
+            client_cert=client_cert,
+            client_key=client_key,
+            client_key_password=client_key_password,
+            profile=profile,
             retry_config=retry_config,
             retry_enabled=retry_enabled,
         )
@@ -93,7 +113,9 @@ class AsyncWATS(Client):
         # Imported when it is needed: aiohttp takes longer to import than all the rest together.
         from pywats.http.aio import AsyncTransport
 
-        return AsyncTransport(config.timeout, verify_ssl=config.verify_ssl)
+        return AsyncTransport(
+            config.timeout, verify_ssl=config.verify_ssl, ssl_context=config.ssl_context, proxy=config.proxy
+        )
 
     @property
     def asset(self) -> AsyncAssetService:
@@ -139,7 +161,9 @@ class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that pro
     def _new_transport(config: ClientConfig) -> Transport:
         from pywats.http.sync import BlockingTransport
 
-        return BlockingTransport(config.timeout, verify_ssl=config.verify_ssl)
+        return BlockingTransport(
+            config.timeout, verify_ssl=config.verify_ssl, ssl_context=config.ssl_context, proxy=config.proxy
+        )
 
     @property
     def asset(self) -> AssetService:

@@ -1,14 +1,25 @@
-"""Where the server is, who is calling, and how patiently: the settings of a client, checked once when it is made."""
+"""Where the server is, who is calling, and how patiently: what a client holds, and what each of it must be."""
 
-import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-BASE_URL_VARIABLE = "PYWATS_BASE_URL"
-TOKEN_VARIABLE = "PYWATS_TOKEN"  # noqa: S105 - the name of a variable, not a token
+if TYPE_CHECKING:
+    import ssl
+
+PREFIX = "PYWATS_"
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+BASE_URL_VARIABLE = variable("base_url")
+TOKEN_VARIABLE = variable("token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +62,23 @@ class RetryConfig:
 
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
-    """Settings of one client. The token stays out of every text made from them."""
+    """
+    Settings of one client. The token stays out of every text made from them.
+
+    Attributes:
+        ssl_context: Whom to trust and how to show oneself, when files say so; else the transport's own rules hold.
+        proxy: The address by which requests go, which may hold a password.
+        outbox: The file that keeps what the server could not be told; None keeps nothing.
+    """
 
     base_url: str
     token: str = field(repr=False)
     timeout: float
     verify_ssl: bool
     retry: RetryConfig
-
-
-def client_config(
-    base_url: str | None,
-    token: str | None,
-    *,
-    timeout: float,
-    verify_ssl: bool,
-    retry_config: RetryConfig | None,
-    retry_enabled: bool,
-    environment: Mapping[str, str] = os.environ,
-) -> ClientConfig:
-    """
-    Settings from arguments, with the environment standing in for a missing address or token.
-
-    Raises:
-        ValueError: One is missing in both places, or cannot be right.
-    """
-    if not (isfinite(timeout) and timeout > 0):
-        raise ValueError(f"timeout is {timeout!r}; it must be a number of seconds above 0")
-    retry = retry_config or RetryConfig()
-    return ClientConfig(
-        base_url=normal_base_url(_given("base_url", base_url, BASE_URL_VARIABLE, environment)),
-        token=_checked_token(_given("token", token, TOKEN_VARIABLE, environment)),
-        timeout=timeout,
-        verify_ssl=verify_ssl,
-        retry=retry if retry_enabled else replace(retry, enabled=False),
-    )
+    ssl_context: "ssl.SSLContext | None" = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    outbox: Path | None = None
 
 
 def normal_base_url(text: str) -> str:
@@ -117,19 +110,18 @@ def _has_host(text: str) -> bool:
         return False
 
 
-def _given(name: str, value: str | None, variable: str, environment: Mapping[str, str]) -> str:
-    found = value or environment.get(variable)
-    if not found:
-        raise ValueError(f"No {name}: pass {name}=... or set the environment variable {variable}")
-    return found
+def checked_token(token: Any) -> str:
+    """
+    A *token* that can travel in a header.
 
-
-def _checked_token(token: str) -> str:
-    token = token.strip()
+    Raises:
+        ValueError: It holds what no token does.
+    """
     # A line break would end the header and start another one. The message must not quote the token.
-    if not (token and token.isascii() and token.isprintable()):
+    text = token.strip() if isinstance(token, str) else ""
+    if not (text and text.isascii() and text.isprintable()):
         raise ValueError("token holds characters that no token has; pass it exactly as the server printed it")
-    return token
+    return text
 
 
 def _check_seconds(name: str, value: float) -> None:

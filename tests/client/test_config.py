@@ -1,4 +1,4 @@
-"""Settings: what is accepted, what stands in for what, and that the token stays secret."""
+"""The settings of a client: what is accepted, and that the token stays secret."""
 
 from typing import Any
 
@@ -6,19 +6,13 @@ import pytest
 
 from client.fakes import TOKEN
 from pywats import AsyncWATS, RetryConfig, pyWATS
-from pywats.config import ClientConfig, client_config, normal_base_url
+from pywats.config import ClientConfig, normal_base_url
+from pywats.settings import client_config
 
 
-def configured(base_url: str | None = "http://a", token: str | None = TOKEN, **changes: Any) -> ClientConfig:
+def configured(base_url: str = "http://a", token: str = TOKEN, **changes: Any) -> ClientConfig:
     """Settings from these arguments alone."""
-    values: dict[str, Any] = {
-        "timeout": 30.0,
-        "verify_ssl": True,
-        "retry_config": None,
-        "retry_enabled": True,
-        "environment": {},
-    }
-    return client_config(base_url, token, **(values | changes))
+    return client_config(base_url=base_url, token=token, environment={"PYWATS_CONFIG": ""}, **changes)
 
 
 @pytest.mark.parametrize(
@@ -67,28 +61,6 @@ def test_password_in_base_url_is_refused_without_being_shown() -> None:
     with pytest.raises(ValueError, match="user name") as caught:
         normal_base_url("https://admin:hunter2@wats.example.com")
     assert "hunter2" not in str(caught.value)
-
-
-def test_environment_stands_in_for_missing_arguments() -> None:
-    environment = {"PYWATS_BASE_URL": "https://b/api", "PYWATS_TOKEN": "dG9rZW4="}
-    assert configured(None, None, environment=environment).base_url == "https://b"
-    assert configured(None, None, environment=environment).token == "dG9rZW4="
-    assert configured(environment=environment).base_url == "http://a"
-
-
-@pytest.mark.parametrize("face", [pyWATS, AsyncWATS])
-def test_clients_read_the_environment_when_they_are_made(
-    face: type[pyWATS | AsyncWATS], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYWATS_BASE_URL", "https://c/")
-    monkeypatch.setenv("PYWATS_TOKEN", TOKEN)
-    assert repr(face()) == f"{face.__name__}(base_url='https://c')"
-    monkeypatch.delenv("PYWATS_TOKEN")
-    with pytest.raises(ValueError, match=r"pass token=\.\.\. or set the environment variable PYWATS_TOKEN"):
-        face()
-    monkeypatch.delenv("PYWATS_BASE_URL")
-    with pytest.raises(ValueError, match=r"pass base_url=\.\.\. or set the environment variable PYWATS_BASE_URL"):
-        face()
 
 
 @pytest.mark.parametrize("token", ["a\r\nX-Evil: 1", "a\nb", "tökén", " ", "\x00"])

@@ -37,14 +37,14 @@ def server() -> Iterator[Loopback]:
 
 
 @contextmanager
-def sender(face: str, timeout: float = 10, *, verify_ssl: bool = True) -> Iterator[Send]:
+def sender(face: str, timeout: float = 10, **settings: Any) -> Iterator[Send]:
     """Sends requests one after the other through one transport, which keeps its connections between them."""
     if face == "blocking":
-        blocking = sync.BlockingTransport(timeout, verify_ssl=verify_ssl)
+        blocking = sync.BlockingTransport(timeout, **settings)
         yield lambda *parts, **more: run(blocking.send(Request(*parts, **more)))
         run(blocking.close())
         return
-    transport = aio.AsyncTransport(timeout, verify_ssl=verify_ssl)
+    transport = aio.AsyncTransport(timeout, **settings)
     with asyncio.Runner() as runner:
         yield lambda *parts, **more: runner.run(transport.send(Request(*parts, **more)))
         runner.run(transport.close())
@@ -150,6 +150,26 @@ def test_certificate_that_nobody_vouches_for_is_refused_for_good(face: str) -> N
 def test_certificate_is_not_looked_at_when_told_so(face: str) -> None:
     with loopback(SELF_SIGNED) as server, sender(face, verify_ssl=False) as send:
         assert send("GET", server.url + "/x").status == 200
+
+
+@pytest.mark.parametrize("proxy_user", ["", "a%40b:p%C3%A4ss@"])
+def test_requests_go_by_the_proxy(face: str, server: Loopback, proxy_user: str) -> None:
+    proxy = server.url.replace("http://", f"http://{proxy_user}")
+    with sender(face, proxy=proxy) as send:
+        told = echo(send("PUT", "http://wats.test/api/Asset/Count?serialNumber=%2F", {"Authorization": "Basic x"}))
+    assert told["raw"] == "http://wats.test/api/Asset/Count?serialNumber=%2F"
+    assert told["headers"]["authorization"] == "Basic x"
+    assert (told["headers"].get("proxy-authorization") is not None) is bool(proxy_user)
+
+
+def test_proxy_that_is_away_says_that_nothing_arrived(face: str) -> None:
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))
+        proxy = f"http://user:hunter2@127.0.0.1:{unheard.getsockname()[1]}"
+        with sender(face, proxy=proxy) as send, pytest.raises(ConnectionError) as caught:
+            send("GET", "http://wats.test/x")
+    assert not caught.value.may_have_arrived
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["http://a..b/", "ftp://127.0.0.1/"])

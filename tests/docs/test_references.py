@@ -15,8 +15,9 @@ from typer.main import get_command
 
 from docs.blocks import PAGES, ROOT, page_id
 from pywats import errors as client_errors
-from pywats.config import BASE_URL_VARIABLE, TOKEN_VARIABLE
 from pywats.domains.asset.async_service import AsyncAssetService
+from pywats.settings import SETTINGS
+from pywats.settings_file import CONFIG_VARIABLE, PROFILE_VARIABLE
 from pywats_server import errors as server_errors
 from pywats_server.api import routes
 from pywats_server.commands.line import app
@@ -63,6 +64,7 @@ def test_generated_pages_are_up_to_date() -> None:
 
 def test_settings_are_all_documented() -> None:
     assert [name for name in Settings.model_fields if f"`{variable(name)}`" not in reference("settings.md")] == []
+    assert [known for known in SETTINGS if f"`{known.variable}`" not in reference("settings.md")] == []
 
 
 def test_routes_are_all_documented() -> None:
@@ -104,6 +106,7 @@ def test_variables_of_options_are_all_documented() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_variables_that_a_page_names_exist(page: Path) -> None:
-    known = {BASE_URL_VARIABLE, TOKEN_VARIABLE, *map(variable, Settings.model_fields), *option_variables()}
+    client = {CONFIG_VARIABLE, PROFILE_VARIABLE, *(known.variable for known in SETTINGS)}
+    known = {*client, *map(variable, Settings.model_fields), *option_variables()}
     named = set(re.findall(rf"\b(?:{PREFIX}|PYWATS_)\w+", page.read_text("utf-8")))
     assert named - known == set()

@@ -1,6 +1,7 @@
 """The asyncio transport, on aiohttp."""
 
 import asyncio
+import ssl
 from io import BytesIO
 from typing import Final
 
@@ -69,11 +70,21 @@ class AsyncTransport:
     Args:
         timeout: The longest silence in seconds, while connecting and while waiting for the next bytes.
         verify_ssl: Whether the server's certificate is checked.
+        ssl_context: Whom to trust and how to show oneself, in place of *verify_ssl*.
+        proxy: The address of an HTTP proxy by which all requests go, with user name and password if it asks for them.
     """
 
-    def __init__(self, timeout: float, *, verify_ssl: bool = True) -> None:
+    def __init__(
+        self,
+        timeout: float,
+        *,
+        verify_ssl: bool = True,
+        ssl_context: ssl.SSLContext | None = None,
+        proxy: str | None = None,
+    ) -> None:
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeout, sock_read=timeout)
-        self._verify_ssl = verify_ssl
+        self._ssl = ssl_context or verify_ssl
+        self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -125,9 +136,13 @@ class AsyncTransport:
         await self.close()
 
     def _new_session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS, ssl=self._verify_ssl)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS, ssl=self._ssl)
         return aiohttp.ClientSession(
-            connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar(), middlewares=(_once,)
+            connector=connector,
+            timeout=self._timeout,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            middlewares=(_once,),
+            proxy=self._proxy,
         )
 
 

@@ -1,8 +1,11 @@
 """The blocking transport, on urllib3. Its coroutines never suspend, so that they run to their end without a loop."""
 
 import os
+import ssl
 import threading
 import time
+from typing import Any
+from urllib.parse import unquote
 
 import urllib3
 from urllib3 import exceptions as lib
@@ -56,11 +59,21 @@ class BlockingTransport:
     Args:
         timeout: The longest silence in seconds, while connecting and while waiting for the next bytes.
         verify_ssl: Whether the server's certificate is checked.
+        ssl_context: Whom to trust and how to show oneself, in place of *verify_ssl*.
+        proxy: The address of an HTTP proxy by which all requests go, with user name and password if it asks for them.
     """
 
-    def __init__(self, timeout: float, *, verify_ssl: bool = True) -> None:
+    def __init__(
+        self,
+        timeout: float,
+        *,
+        verify_ssl: bool = True,
+        ssl_context: ssl.SSLContext | None = None,
+        proxy: str | None = None,
+    ) -> None:
         self._timeout = urllib3.Timeout(connect=timeout, read=timeout)
-        self._verify_ssl = verify_ssl
+        self._pool_settings = {"maxsize": CONNECTIONS, **_tls(ssl_context, verify_ssl)}
+        self._proxy = proxy
         self._lock = threading.Lock()
         self._pool: urllib3.PoolManager | None = None
         self._process = os.getpid()
@@ -107,6 +120,14 @@ class BlockingTransport:
             return self._pool
 
     def _new_pool(self) -> urllib3.PoolManager:
-        if self._verify_ssl:
-            return urllib3.PoolManager(maxsize=CONNECTIONS)
-        return urllib3.PoolManager(maxsize=CONNECTIONS, cert_reqs="CERT_NONE", assert_hostname=False)
+        if self._proxy is None:
+            return urllib3.PoolManager(**self._pool_settings)
+        user = urllib3.util.parse_url(self._proxy).auth
+        asked = urllib3.make_headers(proxy_basic_auth=unquote(user)) if user else None
+        return urllib3.ProxyManager(self._proxy, proxy_headers=asked, **self._pool_settings)
+
+
+def _tls(ssl_context: ssl.SSLContext | None, verify_ssl: bool) -> dict[str, Any]:
+    if ssl_context is not None:
+        return {"ssl_context": ssl_context}
+    return {} if verify_ssl else {"cert_reqs": "CERT_NONE", "assert_hostname": False}
