@@ -5,7 +5,7 @@ import io
 import logging
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
@@ -15,6 +15,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from databases import Databases, PostgresDatabases, SqliteDatabases, postgres_databases
+from pywats.testing import ManualClock
+from pywats.testing.serving import keep_values_out_of_traces
 from pywats_server.app import create_app
 from pywats_server.logs import configure_logs
 from pywats_server.services import tokens
@@ -28,21 +30,6 @@ hypothesis.settings.register_profile("unhurried", parent=hypothesis.settings(), 
 hypothesis.settings.load_profile("unhurried")
 
 
-class ManualClock:
-    """A clock that stands until a test moves it."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        """Return the moment that the test set."""
-        return self.now
-
-    def advance(self, **duration: float) -> None:
-        """Move on by a `timedelta` of *duration*."""
-        self.now += timedelta(**duration)
-
-
 @pytest.fixture
 def clock() -> ManualClock:
     """A clock at noon, UTC, of a day in March 2026."""
@@ -51,10 +38,8 @@ def clock() -> ManualClock:
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_traces() -> None:
-    """Traces in the log are without the values of variables: writing out a whole application takes ten seconds."""
-    *others, _ = structlog.get_config()["processors"]
-    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*others, renderer])
+    """Traces in the log are without the values of variables."""
+    keep_values_out_of_traces()
 
 
 class _Log(io.StringIO):

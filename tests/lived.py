@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conftest import ManualClock
 from pywats.domains.asset.enums import AssetState
+from pywats.testing import ManualClock
 from pywats_server.services import assets, batches, counts, files, messages, tokens, types, work
 from pywats_server.services.backend import Backend
 from pywats_server.services.batches import Use

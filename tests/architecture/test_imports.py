@@ -35,7 +35,7 @@ class Part:
     def forbidden(self, imported: str) -> bool:
         allowed = (*self.may_import, self.module)
         if imported.partition(".")[0] in sys.stdlib_module_names:
-            return imported.startswith(("urllib.request", "http.client"))
+            return imported.startswith(("urllib.request", "http.client")) and imported not in allowed
         return not any(imported == name or imported.startswith(f"{name}.") for name in allowed)
 
 
@@ -47,18 +47,30 @@ CLIENT = (
     Part("pywats/__init__.py", ("pywats",), "the public names come from the client alone"),
     Part("pywats/version.py", (), "it reads the installed distribution"),
     Part("pywats/config.py", (), "settings are plain data"),
+    Part("pywats/settings_file.py", (), "it reads a file, whatever its settings mean"),
+    Part("pywats/tls.py", (), "certificates are the standard library's business"),
+    Part(
+        "pywats/settings.py",
+        ("pywats.config", "pywats.settings_file", "pywats.tls", "pywats.http.proxies"),
+        "it makes what a client holds from what was told, and knows no client",
+    ),
     Part("pywats/blocking.py", (), "running coroutines has nothing to do with what they do"),
     Part("pywats/tasks.py", ("pywats.blocking",), "whether there is a loop is all that it has to know"),
     Part("pywats/odata.py", (), "quoting is pure text"),
+    Part("pywats/query.py", ("pydantic", "pywats.odata", "pywats.shared"), "conditions know no domain"),
     Part("pywats/errors.py", ("pywats.http.request",), "errors know answers as data and nothing above them"),
     Part(
         "pywats/http",
-        ("aiohttp", "yarl", "urllib3", "pywats.config", "pywats.errors", "pywats.version"),
+        (
+            *("aiohttp", "yarl", "urllib3", "pywats.config", "pywats.errors", "pywats.version"),
+            # Where the system keeps its proxies is known there; nothing is sent by it.
+            *("urllib.request.getproxies", "urllib.request.proxy_bypass"),
+        ),
         "it is the only folder that knows an HTTP library, and it knows no domain",
     ),
     Part(
         "pywats/shared",
-        ("pydantic", "pywats.errors", "pywats.http.request"),
+        ("pydantic", "pywats.errors", "pywats.http.request", "pywats.tasks"),
         "what domains share knows requests as data, and no domain",
     ),
     Part("pywats/domains/asset/enums.py", (), "the server shares the enums, so they bring nothing along"),
@@ -83,10 +95,21 @@ CLIENT = (
     ),
     Part(
         "pywats/domains",
-        ("pywats.shared", "pywats.errors", "pywats.odata", "pywats.blocking", "pywats.tasks"),
+        ("pywats.shared", "pywats.errors", "pywats.odata", "pywats.query", "pywats.blocking", "pywats.tasks"),
         "services reach the server through their repository alone",
     ),
     Part("pywats/client.py", ("pywats",), "it joins the parts of the client, and only those"),
+)
+TESTING = (
+    Part(
+        "pywats/testing",
+        (
+            *("pywats", "fastapi", "structlog", "uvicorn"),
+            *server("app", "clock", "commands.running", "services", "settings", "store.opening", "store.schema"),
+        ),
+        "tests of users start a real server in their own process; no program imports this",
+    ),
+    Part("pytest_pywats.py", ("pytest", "pywats.testing", "pywats.pyWATS"), "pytest imports it at every start"),
 )
 SERVER = (
     Part("pywats_server/__init__.py", (), "importing the server's version must cost nothing"),
@@ -172,7 +195,7 @@ SERVER = (
         "it joins the parts of the server, and only those",
     ),
 )
-PARTS = (*CLIENT, *SERVER)
+PARTS = (*CLIENT, *TESTING, *SERVER)
 
 
 def part_of(file: Path) -> Part | None:
@@ -224,6 +247,18 @@ def test_architecture_page_names_every_part(package: str) -> None:
 
 def test_client_never_imports_the_server() -> None:
     assert [part for part in CLIENT if any(name.startswith("pywats_server") for name in part.may_import)] == []
+
+
+def test_client_never_imports_what_tests_of_users_import() -> None:
+    """Where it could, the server would come along."""
+    found = [
+        (file.name, name)
+        for file in sources()
+        if part_of(file) in CLIENT
+        for _, name in imports(file.read_text("utf-8"), ".".join(file.relative_to(SOURCE).parent.parts))
+        if name.startswith("pywats.testing")
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize(

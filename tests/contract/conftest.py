@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
-from contract.wire import Wire, served
+from contract.wire import Wire
 from databases import KINDS, Databases
+from pywats.testing.serving import served
 from pywats_server.app import create_app
 from pywats_server.clock import system_clock
 from pywats_server.services import tokens
@@ -30,8 +32,8 @@ def wire(databases: Databases) -> Iterator[Wire]:
     """A way to a server on one fresh database for all tests of a module, with an administrator's token."""
     settings = Settings(database=databases.fresh(), max_body_bytes=MAX_BODY)
     token = asyncio.run(_token(settings))
-    with served(create_app(settings)) as port:
-        yield Wire(port, token)
+    with served(create_app(settings)) as server:
+        yield Wire(urlsplit(server.url).port or 0, token)
     databases.drop(settings.database_url)
 
 

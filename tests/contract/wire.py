@@ -1,19 +1,12 @@
 """A real server on a loopback port, and requests to it byte by byte."""
 
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import Any
 
 import msgspec
-import uvicorn
-from fastapi import FastAPI
-
-from pywats_server.commands.running import configuration
 
 _TIMEOUT_SECONDS = 20
 
@@ -81,18 +74,3 @@ def _answer(connection: socket.socket) -> Answer:
     status_line, _, headers = head.partition(b"\r\n")
     status = int(status_line.split()[1]) if status_line else 0
     return Answer(status, BytesHeaderParser().parsebytes(headers), body)
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[int]:
-    """Serve *app* as the command does, on a free port, and yield the port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(configuration(app))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from docs.server import Server
+from pywats.testing.serving import served
 from pywats_server.app import create_app
 from pywats_server.clock import system_clock
 from pywats_server.demo.factory import fill
@@ -17,7 +18,6 @@ from pywats_server.services.backend import Backend
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
 from pywats_server.settings import Settings
 from pywats_server.store.opening import open_database
-from serving import serving
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,5 @@ def server(factory: Factory, tmp_path: Path) -> Iterator[Server]:
     database = tmp_path / "server" / "pywats.sqlite"
     database.parent.mkdir()
     shutil.copy(factory.database, database)
-    with serving(create_app(Settings(database=f"sqlite:///{database}"))) as url:
-        yield Server(url, factory.token, database)
+    with served(create_app(Settings(database=f"sqlite:///{database}"))) as running:
+        yield Server(running.url, factory.token, database)

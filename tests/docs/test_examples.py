@@ -9,6 +9,7 @@ from docs.blocks import PAGES, ROOT, Block, blocks_of, page_id
 from docs.server import Server
 
 WITH_EXAMPLES = [page for page in PAGES if blocks_of(page, "python")]
+WITH_TESTS = [page for page in WITH_EXAMPLES if any("def test_" in block.code for block in blocks_of(page, "python"))]
 ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
 RUNS = [
     pytest.param(page, zone, id=f"{page_id(page)}-{zone}")
@@ -35,6 +36,19 @@ def test_pages_with_examples_are_found() -> None:
 def test_examples_of_a_page_run_in_their_order(page: Path, zone: str, server: Server, tmp_path: Path) -> None:
     """Pages about dates run in three zones."""
     server.run([filled_in(block, server, tmp_path) for block in blocks_of(page, "python")], zone=zone, folder=tmp_path)
+
+
+@pytest.mark.parametrize("page", WITH_TESTS, ids=page_id)
+def test_tests_on_a_page_pass(page: Path, server: Server, tmp_path: Path) -> None:
+    """As a reader would run them who put the blocks into one file."""
+    written = tmp_path / "test_page.py"
+    written.write_text("\n\n".join(block.code for block in blocks_of(page, "python")), "utf-8")
+    server.run([Block(str(page), 0, "python", run_pytest_on(written))], folder=tmp_path)
+
+
+def run_pytest_on(file: Path) -> str:
+    """A program that runs the tests of *file* as users do, and ends with its code."""
+    return f"import pytest\nassert pytest.main(['-q', '-p', 'no:schemathesis', {str(file)!r}]) == 0"
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=page_id)

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from starlette.testclient import TestClient
 
-from conftest import ManualClock
 from databases import Databases
 from faults.checks import check_database
 from faults.conftest import Figures
 from faults.model import ALARM, OK, WARNING, Asset, Model, Refused, wire
+from pywats.testing import ManualClock
 from pywats_server.services import tokens
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role

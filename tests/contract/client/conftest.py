@@ -8,18 +8,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.request import urlopen
 from uuid import UUID
 
 import pytest
 import structlog
 from fastapi import FastAPI
 
-from conftest import ManualClock
 from contract.client.faces import FACES, Face
 from databases import Databases, SqliteDatabases
 from pywats import Asset
 from pywats.domains.asset.service import AssetService
+from pywats.testing import ManualClock
+from pywats.testing.serving import Served, served
 from pywats_server.app import create_app
 from pywats_server.services import tokens, types
 from pywats_server.services.backend import Backend
@@ -27,7 +27,6 @@ from pywats_server.services.drafts import TypeDraft
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
 from pywats_server.settings import Settings
 from pywats_server.store.opening import open_database
-from serving import Served, served
 
 TYPE_ID = UUID("12345678-1234-1234-1234-123456789012")
 """An asset type that demands nothing."""
@@ -115,9 +114,8 @@ def _errors(_: Any, method: str, event: structlog.typing.EventDict) -> structlog
 def running(sqlite: SqliteDatabases) -> Iterator[tuple[FastAPI, Served]]:
     """The application behind its address, started once, because starting takes longer than most tests."""
     app = create_app(Settings(database=sqlite.fresh(), max_body_bytes=MAX_BODY))
+    # It opens a database of its own, which `live` replaces.
     with served(app) as server:
-        # Once it answers, it has opened its own database, which `live` replaces.
-        urlopen(f"{server.url}/healthz", timeout=30).close()
         yield app, server
 
 

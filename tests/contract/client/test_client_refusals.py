@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from fastapi import FastAPI
 
-from conftest import ManualClock
 from contract.client.calls import BY_ID, CALLS, Call, furnish
 from contract.client.conftest import Connect, Live, Stock, fresh, restocked
 from databases import Databases
 from pywats import AuthenticationError, AuthorizationError, NotFoundError
+from pywats.testing import ManualClock
+from pywats.testing.serving import Served
 from pywats_server.services.session import Role
-from serving import Served
 
 NOWHERE = {"asset_id": "99999999-aaaa-4bbb-8ccc-999999999999", "serial_number": "GONE-001"}
 

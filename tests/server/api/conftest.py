@@ -7,8 +7,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from conftest import Clients, ManualClock
+from conftest import Clients
 from databases import KINDS, Databases
+from pywats.testing import ManualClock
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import Role
 from pywats_server.settings import Settings

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import ManualClock
 from factories import make_asset, make_file, make_type
+from pywats.testing import ManualClock
 from pywats_server.rules.chain import START
 from pywats_server.settings import Settings
 from server.api.asking import contents, get, log_of, told

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import Clients, ManualClock
+from conftest import Clients
 from factories import make_asset, make_type
+from pywats.testing import ManualClock
 from pywats_server.services.session import Role
 from pywats_server.settings import Settings
 from server.api.asking import contents, get, log_of, status_of, told

@@ -7,8 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from conftest import Clients, ManualClock
+from conftest import Clients
 from factories import make_asset, make_type
+from pywats.testing import ManualClock
 from pywats_server.api.fastlane import FastLane
 from pywats_server.services.session import Role
 

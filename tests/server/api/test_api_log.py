@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import Clients, ManualClock
+from conftest import Clients
 from factories import make_asset, make_type
+from pywats.testing import ManualClock
 from pywats_server.rules.chain import Link, first_break
 from pywats_server.services.journal import log_statement
 from pywats_server.services.session import Role

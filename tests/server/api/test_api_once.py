@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import Clients, ManualClock
+from conftest import Clients
 from factories import make_asset, make_type
+from pywats.testing import ManualClock
 from pywats_server.housekeeping import tidy
 from pywats_server.services.session import Role
 from server.api.calls import CALLS, Call

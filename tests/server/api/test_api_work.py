@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import ManualClock
 from factories import make_asset, make_type
+from pywats.testing import ManualClock
 from server.api.asking import get, log_of, told
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import ManualClock
 from databases import KINDS, Databases
 from factories import Taken
 from pywats.domains.asset.enums import AssetState
+from pywats.testing import ManualClock
 from pywats_server.errors import InvalidQuery, NotAllowed
 from pywats_server.exchange.apply import run_import
 from pywats_server.exchange.instructions import Instructions, instructions

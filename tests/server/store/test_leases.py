@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from conftest import ManualClock
 from databases import KINDS
+from pywats.testing import ManualClock
 from pywats_server.housekeeping import HOUSEKEEPER
 from pywats_server.services.backend import Backend
 from pywats_server.services.lease import take_lease
