@@ -3,7 +3,7 @@
 from pywats_server.api.arguments import DEFAULT_TOP, MAX_TOP
 from pywats_server.odata import ordering, parser
 from pywats_server.rules import counts, texts, types
-from pywats_server.services import batches, files, tags, tokens
+from pywats_server.services import batches, files, readiness, tags, tokens
 from pywats_server.settings import Settings
 from pywats_server.store import group
 from reference.markdown import table
@@ -34,6 +34,7 @@ def _limits() -> tuple[tuple[str, float, str], ...]:
         ("Name of a token", tokens._MAX_NAME, "characters, without a colon"),
         ("Counts and count limits", counts.MAX_COUNT, "uses"),
         ("Rows of `POST /api/Asset/Counts`", batches.MAX_ROWS, "rows"),
+        ("Assets of `POST /api/internal/Asset/Readiness`", readiness.MAX_ASSETS, "assets"),
         ("Calibration and maintenance interval", types.MAX_INTERVAL_DAYS, "days"),
         ("Body of a request, files included", settings["max_body_bytes"].default, "bytes: `--max-body-bytes`"),
         ("Things in a list, unless `$top` says otherwise", DEFAULT_TOP, "things"),

@@ -14,6 +14,7 @@ from pywats_server.rules.model import Monitor, Reading
 from pywats_server.rules.wording import describe, describe_reading
 from pywats_server.services import batches
 from pywats_server.services.archive import Tombstone
+from pywats_server.services.readiness import Unregistered
 from pywats_server.services.reading import Document, View
 from pywats_server.services.status import StatusReport
 from pywats_server.services.status import TreeStatus as TreeReport
@@ -115,6 +116,17 @@ class TreeStatus(Status):
     assetId: str
     serialNumber: str
     parentAssetId: str | None
+
+
+class UnregisteredAsset(TypedDict):
+    """An asset that was asked for and does not exist: `status` is 1, not registered, and `alarmState` an alarm."""
+
+    assetId: str | None
+    serialNumber: str | None
+    parentAssetId: None
+    alarmState: int
+    status: int
+    message: str
 
 
 class Counted(TypedDict):
@@ -234,6 +246,7 @@ def asset_response(view: View) -> Response:
 
 
 # The numbering of the .NET client.
+_NOT_REGISTERED = 1
 _NET_STATUS = {AssetAlarmState.OK: 0, AssetAlarmState.WARNING: 2, AssetAlarmState.ALARM: 3}
 
 _EXCEEDED = {
@@ -289,6 +302,18 @@ def tree_status(one: TreeReport, culture: str | None, translate: bool) -> dict[s
         "serialNumber": one.asset.serial_number,
         "parentAssetId": one.parent_id,
         **status(one.report, culture, translate),
+    }
+
+
+def unregistered(one: Unregistered) -> UnregisteredAsset:
+    """Return what is told of an asset that does not exist; nobody can vouch for it."""
+    return {
+        "assetId": one.ref.asset_id,
+        "serialNumber": one.ref.serial_number,
+        "parentAssetId": None,
+        "alarmState": int(AssetAlarmState.ALARM),
+        "status": _NOT_REGISTERED,
+        "message": one.message,
     }
 
 

@@ -12,6 +12,7 @@ from pywats_server.rules.counts import MAX_COUNT
 from pywats_server.services.batches import Use
 from pywats_server.services.drafts import UNSET, AssetDraft, TypeDraft
 from pywats_server.services.identify import AssetRef
+from pywats_server.services.readiness import MAX_ASSETS
 from pywats_server.services.session import Role
 
 NO_GUID = "00000000-0000-0000-0000-000000000000"
@@ -222,6 +223,26 @@ class UseBody(Body):
         """Return the uses as the services take them."""
         ref = AssetRef(self.asset_id, self.serial_number or None)
         return Use(ref, 1 if self.increment_by is None else self.increment_by, bool(self.increment_children))
+
+
+class AssetNameBody(Body):
+    """An asset by one of its names."""
+
+    asset_id: Id = Field(None, alias="assetId")
+    serial_number: str | None = Field(None, alias="serialNumber")
+
+    def ref(self) -> AssetRef:
+        """Return the name as the services take it."""
+        return AssetRef(self.asset_id, self.serial_number or None)
+
+
+class ReadinessBody(Body):
+    """The assets of a set-up, and in which words to tell about them."""
+
+    assets: list[AssetNameBody] = Field(description=f"Up to {MAX_ASSETS} assets.")
+    include_children: bool | None = Field(None, alias="includeChildren", description="Tell of every descendant too.")
+    translate: bool | None = Field(None, description="false gives the messages' key form.")
+    culture_code: str | None = Field(None, alias="cultureCode", description="en, nb-NO, de or zh-CN.")
 
 
 class TokenBody(Body):

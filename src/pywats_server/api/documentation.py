@@ -39,6 +39,7 @@ _HEADERS = {
     "X-Total-Count": "How many fit the filter; present with `$count=true`.",
     "Preference-Applied": "Present when a preference was followed.",
 }
+_READS = "x-changes-nothing"
 _HEADERS_OF_ERRORS = {"401": ("WWW-Authenticate",), "503": ("Retry-After",)}
 
 BYTES_BODY: dict[str, Any] = {
@@ -47,6 +48,8 @@ BYTES_BODY: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+READS = {_READS: True}
+"""Marks a POST that asks, because its question is too long for an address, and changes nothing."""
 BYTES_ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -114,7 +117,7 @@ def _correct(method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):
         del responses["422"]
-    if method in _WRITES:
+    if method in _WRITES and not operation.get(_READS):
         # What every change can come to: a full disk, and a rule, were it only that a key was used for another request.
         for status in (422, 507):
             responses.setdefault(str(status), {**responses["500"], "description": _MEANING[status]})

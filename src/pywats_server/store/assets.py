@@ -1,6 +1,6 @@
 """Assets as rows: found by id or serial number, stored, settled, deleted; and their tree."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from pywats_server.instants import instant, moment
 from pywats_server.rules.ids import as_kept
 from pywats_server.rules.model import AlarmInstants, Demands, Facts
 from pywats_server.store.database import Connection, Row
+from pywats_server.store.sets import one_of
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter, asset_type
 
@@ -310,6 +311,24 @@ _IN_TREE = Statement(_in_tree())
 async def find_tree(connection: Connection, key: int) -> list[StoredAsset]:
     """Return an asset and everything below it, nearest first."""
     return [_asset(row) for row in await connection.fetch_all(_IN_TREE, root=key, levels=ALL_LEVELS)]
+
+
+def _in_trees() -> Select[Any]:
+    named = or_(one_of(asset.c.asset_id, "asset_ids"), one_of(asset.c.serial_number, "serial_numbers"))
+    start = select(asset.c.key).where(named).cte("trees", recursive=True)
+    trees = start.union(select(asset.c.key).where(asset.c.parent_key == start.c.key))
+    return _stored().join(trees, trees.c.key == asset.c.key).order_by(asset.c.key)
+
+
+_IN_TREES = Statement(_in_trees())
+
+
+async def find_trees(
+    connection: Connection, asset_ids: Collection[str], serial_numbers: Collection[str]
+) -> list[StoredAsset]:
+    """Return the assets that have one of these ids, as they are kept, or serial numbers, and all below them."""
+    rows = await connection.fetch_all(_IN_TREES, asset_ids=list(asset_ids), serial_numbers=list(serial_numbers))
+    return [_asset(row) for row in rows]
 
 
 def _ancestors() -> Select[Any]:

@@ -64,6 +64,7 @@ CALLS = [
     Call("GET", "/api/Asset/Archive/File", _VIEWER, {"id": GONE_ID, "filename": "f.txt"}),
     Call("GET", "/api/internal/Changes", _VIEWER),
     Call("GET", "/api/internal/Asset/Statuses", _VIEWER, _SERIAL),
+    Call("POST", "/api/internal/Asset/Readiness", _VIEWER, json={"assets": [_SERIAL]}),
     Call("GET", "/api/internal/Blob/Asset", _VIEWER, _FILE),
     Call("GET", "/api/internal/Blob/Asset/List/{id}", _VIEWER, values={"id": ASSET_ID}),
     Call("GET", "/api/internal/Asset/{id}/Tags", _VIEWER, values={"id": ASSET_ID}),

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from pywats_server.api import answers
 from pywats_server.api.answers import json_response
 from pywats_server.api.arguments import Authenticating, Caller, Comment, EmptyIsNone, Level, Named, Server, WholeNumber
-from pywats_server.api.bodies import UseBody
+from pywats_server.api.bodies import ReadinessBody, UseBody
 from pywats_server.api.changing import Changing
-from pywats_server.api.documentation import problems
-from pywats_server.services import batches, counts, status
+from pywats_server.api.documentation import READS, problems
+from pywats_server.services import batches, counts, readiness, status
 
 router = APIRouter(tags=["Counts and status"], route_class=Authenticating)
 
@@ -44,6 +44,27 @@ async def list_tree_status(
     """Return the status of an asset and of everything below it, nearest first."""
     tree = await backend.scan(caller, status.list_tree_status, asset, level or 0)
     return json_response([answers.tree_status(one, culture, translate is not False) for one in tree])
+
+
+@router.post(
+    "/api/internal/Asset/Readiness",
+    response_model=list[answers.TreeStatus | answers.UnregisteredAsset],
+    responses=problems(400),
+    openapi_extra=READS,
+)
+async def check_readiness(backend: Server, caller: Caller, setup: ReadinessBody) -> Response:
+    """Return the status of several assets, and perhaps of everything below them; those that do not exist come last."""
+    refs = [asset.ref() for asset in setup.assets]
+    found = await backend.scan(caller, readiness.check_readiness, refs, include_children=bool(setup.include_children))
+    translate = setup.translate is not False
+    return json_response(
+        [
+            answers.unregistered(one)
+            if isinstance(one, readiness.Unregistered)
+            else answers.tree_status(one, setup.culture_code, translate)
+            for one in found
+        ]
+    )
 
 
 @router.put(
