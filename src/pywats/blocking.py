@@ -131,7 +131,7 @@ class BlockingIterator(Generic[Item]):
 
 
 async def on_thread(executor: Executor | None, call: Callable[[], Result]) -> Result:
-    """The result of a blocking *call*, made on a worker thread while the running loop goes on; without *executor* on its own."""
+    """The result of a blocking *call*, made on a worker thread, the loop's own unless told, while the loop goes on."""
     # Inside a loop this costs nothing: it has been imported.
     import asyncio
 

@@ -2,9 +2,11 @@
 
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pywats.blocking import BlockingFace, blocking, run
 from pywats.config import ClientConfig, RetryConfig
@@ -12,8 +14,12 @@ from pywats.domains.asset.async_repository import AsyncAssetRepository
 from pywats.domains.asset.async_service import AsyncAssetService
 from pywats.domains.asset.service import AssetService
 from pywats.http.client import HttpClient
-from pywats.http.request import Transport
+from pywats.http.request import Sender, Transport
 from pywats.settings import client_config
+
+if TYPE_CHECKING:
+    from pywats.outbox.async_outbox import AsyncOutbox
+    from pywats.outbox.outbox import Outbox
 
 WORKERS = 32
 """Calls of one `pyWATS` that may be under way at a time from inside an event loop."""
@@ -38,6 +44,7 @@ class Client(ABC):
         profile: str | None = None,
         retry_config: RetryConfig | None = None,
         retry_enabled: bool = True,
+        outbox: str | PathLike[str] | None = None,
     ) -> None:
         """
         A client with these settings. Nothing is sent yet.
@@ -57,9 +64,12 @@ class Client(ABC):
             profile: The table of the settings file that holds for this server.
             retry_config: How often and how patiently failed requests are repeated.
             retry_enabled: False sends everything once.
+            outbox: A file that keeps what was said while the server could not be reached, until it is delivered; made
+                when it is not there. Processes of one machine may share it.
 
         Raises:
             ValueError: A setting is missing or cannot be right.
+            OutboxError: The file of the outbox cannot be used.
         """
         config = client_config(
             base_url=base_url,
@@ -74,17 +84,17 @@ class Client(ABC):
             retry_config=retry_config,
             retry_enabled=retry_enabled,
         )
-        self._connect(config, self._new_transport(config))
+        self._connect(config, self._new_transport(config), None if outbox is None else _opened(outbox, config))
 
     @classmethod
-    def on(cls, config: ClientConfig, transport: Transport) -> Self:
-        """A client with these settings that sends on this *transport*."""
+    def on(cls, config: ClientConfig, transport: Transport, outbox: "AsyncOutbox | None" = None) -> Self:
+        """A client with these settings that sends on this *transport*, and keeps in this *outbox* what it cannot."""
         client = cls.__new__(cls)
-        client._connect(config, transport)
+        client._connect(config, transport, outbox)
         return client
 
     @abstractmethod
-    def _connect(self, config: ClientConfig, transport: Transport) -> None: ...
+    def _connect(self, config: ClientConfig, transport: Transport, outbox: "AsyncOutbox | None") -> None: ...
 
     @staticmethod
     @abstractmethod
@@ -102,10 +112,11 @@ class AsyncWATS(Client):
             asset = await api.asset.get_asset(serial_number="DMM-001")
     """
 
-    def _connect(self, config: ClientConfig, transport: Transport) -> None:
+    def _connect(self, config: ClientConfig, transport: Transport, outbox: "AsyncOutbox | None") -> None:
         self._config = config
         self._http = HttpClient(config, transport)
-        self._asset_repository = AsyncAssetRepository(self._http)
+        self._outbox = outbox
+        self._asset_repository = AsyncAssetRepository(_sender(self._http, outbox))
         self._asset = AsyncAssetService(self._asset_repository)
 
     @staticmethod
@@ -122,13 +133,27 @@ class AsyncWATS(Client):
         """Test equipment: assets, their types, counters, calibrations, maintenances and logs."""
         return self._asset
 
+    @property
+    def outbox(self) -> "AsyncOutbox":
+        """
+        What waits to be delivered.
+
+        Raises:
+            ValueError: This client was made without an outbox.
+        """
+        if self._outbox is None:
+            raise ValueError("This client has no outbox; name its file when you make the client: outbox=...")
+        return self._outbox
+
     async def version(self) -> str:
         """The version of the server."""
         return await self._asset_repository.get_version()
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections. What waits in the outbox stays there."""
         await self._http.close()
+        if self._outbox is not None:
+            await self._outbox.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -150,8 +175,9 @@ class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that pro
     `AsyncWATS` with the same settings.
     """
 
-    def _connect(self, config: ClientConfig, transport: Transport) -> None:
-        BlockingFace.__init__(self, AsyncWATS.on(config, transport), ThreadPoolExecutor(WORKERS, "pywats"))
+    def _connect(self, config: ClientConfig, transport: Transport, outbox: "AsyncOutbox | None") -> None:
+        executor = ThreadPoolExecutor(WORKERS, "pywats")
+        BlockingFace.__init__(self, AsyncWATS.on(config, transport, outbox), executor)
         self._config = config
         self._asset = AssetService(self._service.asset, self._executor)
         self._inside: AsyncWATS | None = None
@@ -170,10 +196,26 @@ class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that pro
         """Test equipment: assets, their types, counters, calibrations, maintenances and logs."""
         return self._asset
 
+    @property
+    def outbox(self) -> "Outbox":
+        """
+        What waits to be delivered.
+
+        Raises:
+            ValueError: This client was made without an outbox.
+        """
+        from pywats.outbox.outbox import Outbox
+
+        return Outbox(self._service.outbox, self._executor)
+
     version = blocking(AsyncWATS.version)
 
     def close(self) -> None:
-        """Close all connections, and end the worker threads that calls from event loops used."""
+        """
+        Close all connections, and end the worker threads that calls from event loops used.
+
+        What waits in the outbox stays there.
+        """
         run(self._service.close())
         self._executor.shutdown(wait=False)
 
@@ -187,7 +229,8 @@ class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that pro
 
     async def __aenter__(self) -> AsyncWATS:
         if self._inside is None:
-            self._inside = AsyncWATS.on(self._config, AsyncWATS._new_transport(self._config))
+            transport = AsyncWATS._new_transport(self._config)
+            self._inside = AsyncWATS.on(self._config, transport, self._service._outbox)
         self._entered += 1
         return self._inside
 
@@ -197,4 +240,23 @@ class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that pro
         self._entered -= 1
         if self._inside is not None and self._entered == 0:
             inside, self._inside = self._inside, None
-            await inside.close()
+            # The outbox is this client's, which goes on.
+            await inside._http.close()
+
+
+def _opened(path: str | PathLike[str], config: ClientConfig) -> "AsyncOutbox":
+    """The outbox in this file, with a way of its own to the server, because its thread outlives event loops."""
+    # Imported when it is needed, because most programs have none.
+    from pywats.outbox.async_outbox import AsyncOutbox
+    from pywats.outbox.file import OutboxFile
+
+    once = replace(config, retry=replace(config.retry, enabled=False))
+    return AsyncOutbox(OutboxFile(path), HttpClient(once, pyWATS._new_transport(once)))
+
+
+def _sender(http: HttpClient, outbox: "AsyncOutbox | None") -> Sender:
+    if outbox is None:
+        return http
+    from pywats.outbox.sender import KeepingSender
+
+    return KeepingSender(http, outbox)

@@ -184,7 +184,7 @@ class ErrorHandler:
             operation=operation,
         )
 
-    def name(self, fault: TransportError, operation: str) -> None:
+    def name(self, fault: PyWATSError, operation: str) -> None:
         """Make *fault* tell which call it ended."""
         fault.operation = operation
 

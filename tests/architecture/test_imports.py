@@ -95,8 +95,19 @@ CLIENT = (
     ),
     Part(
         "pywats/domains",
-        ("pywats.shared", "pywats.errors", "pywats.odata", "pywats.query", "pywats.blocking", "pywats.tasks"),
+        (
+            *("pywats.shared", "pywats.errors", "pywats.odata", "pywats.query", "pywats.blocking", "pywats.tasks"),
+            "pywats.http.request",
+        ),
         "services reach the server through their repository alone",
+    ),
+    Part(
+        "pywats/outbox",
+        (
+            *("pywats.config", "pywats.errors", "pywats.blocking", "pywats.shared.dates"),
+            *("pywats.http.request", "pywats.http.client", "pywats.http.retry"),
+        ),
+        "it keeps requests as data, whatever domain they come from",
     ),
     Part("pywats/client.py", ("pywats",), "it joins the parts of the client, and only those"),
 )

@@ -33,7 +33,8 @@ def test_method_of_both_faces_has_the_same_signature_and_docstring(name: str) ->
 def test_clients_take_the_same_settings() -> None:
     assert inspect.signature(pyWATS) == inspect.signature(AsyncWATS)
     assert list(inspect.signature(pyWATS).parameters) == [
-        "base_url", "token", "timeout", "verify_ssl", "retry_config", "retry_enabled",
+        "base_url", "token", "timeout", "verify_ssl", "ca_file", "client_cert", "client_key", "client_key_password",
+        "profile", "retry_config", "retry_enabled", "outbox",
     ]  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from pywats.errors import ErrorHandler, TransportError
-from pywats.http.request import KEY_HEADER, Repeat, Request, Response, Sender, with_query
+from pywats.errors import ErrorHandler, PyWATSError
+from pywats.http.request import KEY_HEADER, Queued, Repeat, Request, Response, Sender, with_query
 from pywats.shared.model import WireModel
 
 Result = TypeVar("Result")
@@ -42,6 +42,7 @@ class Repository:
         *,
         repeat: Repeat,
         queueable: bool = False,
+        dated_by: str | None = None,
         content: object = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
@@ -52,15 +53,32 @@ class Repository:
             headers[KEY_HEADER] = str(uuid4())
         if content is not None:
             body, headers["Content-Type"] = json.dumps(content, ensure_ascii=False).encode(), "application/json"
-        request = Request(method, self._base_url + with_query(path, query), headers, body, repeat, queueable)
+        request = Request(method, self._base_url + with_query(path, query), headers, body, repeat, queueable, dated_by)
         name = f"{self.domain}.{operation}"
         try:
             response = await self._http.send(request)
-        except TransportError as fault:
+        except PyWATSError as fault:
             self._errors.name(fault, name)
             raise
         self._errors.check(response, name)
         return response
+
+    async def _report(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        query: Query = (),
+        *,
+        repeat: Repeat,
+        content: object = None,
+        dated_by: str | None = None,
+    ) -> bool | Queued:
+        """True once the server knows what happened; its place in the outbox when it will be told later."""
+        response = await self._call(
+            operation, method, path, query, repeat=repeat, queueable=True, dated_by=dated_by, content=content
+        )
+        return response.queued or True
 
     def _read(self, operation: str, response: Response, shape: Callable[[Any], Result]) -> Result:
         """The answer's JSON in its *shape*, a function that raises ValueError for anything else."""

@@ -13,7 +13,7 @@ from pywats.domains.asset.enums import AssetState
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType, AssetUse
 from pywats.domains.asset.serials import is_path_safe, is_uuid
 from pywats.errors import ConflictError, NotFoundError
-from pywats.http.request import Repeat, Response, segment
+from pywats.http.request import Queued, Repeat, Response, segment
 from pywats.odata import compare
 from pywats.shared.dates import wire_from_local
 from pywats.shared.repository import Query, Repository, many, texts
@@ -44,7 +44,8 @@ class AsyncAssetRepository(Repository):
     The asset endpoints as methods. Programs usually call `AsyncAssetService`, which checks arguments first.
 
     Every method raises the errors of `pywats.errors`. Where a method takes `asset_id` and `serial_number`, either names
-    the asset, and both together must agree.
+    the asset, and both together must agree. Methods that report what happened return `Queued` when the sender keeps the
+    report for later.
     """
 
     domain: ClassVar[str] = "asset"
@@ -130,7 +131,7 @@ class AsyncAssetRepository(Repository):
         total_count: int | None = None,
         increment_by: int | None = None,
         increment_children: bool = False,
-    ) -> bool:
+    ) -> bool | Queued:
         """True once the uses are counted: *increment_by* more, or as many as lead to *total_count*."""
         query = [
             *_names(asset_id, serial_number),
@@ -139,14 +140,15 @@ class AsyncAssetRepository(Repository):
             ("incrementChildren", increment_children),
         ]
         repeat = Repeat.KEYED if total_count is None else Repeat.SAFE
-        await self._call("update_count", "PUT", f"{ASSETS}/Count", query, repeat=repeat)
-        return True
+        return await self._report("update_count", "PUT", f"{ASSETS}/Count", query, repeat=repeat)
 
-    async def update_counts(self, uses: Sequence[AssetUse]) -> list[AssetCounts]:
+    async def update_counts(self, uses: Sequence[AssetUse]) -> list[AssetCounts] | Queued:
         """The assets after their rows, once the uses of all rows are counted; on an error none are."""
         content = [use.to_wire(use.model_fields_set) for use in uses]
-        response = await self._call("update_counts", "POST", f"{ASSETS}/Counts", repeat=Repeat.KEYED, content=content)
-        return self._read("update_counts", response, many(AssetCounts))
+        response = await self._call(
+            "update_counts", "POST", f"{ASSETS}/Counts", repeat=Repeat.KEYED, queueable=True, content=content
+        )
+        return response.queued or self._read("update_counts", response, many(AssetCounts))
 
     async def reset_running_count(
         self, asset_id: str | None = None, serial_number: str | None = None, comment: str | None = None
@@ -176,7 +178,7 @@ class AsyncAssetRepository(Repository):
         serial_number: str | None = None,
         date_time: datetime | None = None,
         comment: str | None = None,
-    ) -> bool:
+    ) -> bool | Queued:
         """True once the calibration is recorded; its date is the server's now unless told."""
         return await self._post_work("post_calibration", "Calibration", asset_id, serial_number, date_time, comment)
 
@@ -186,7 +188,7 @@ class AsyncAssetRepository(Repository):
         serial_number: str | None = None,
         date_time: datetime | None = None,
         comment: str | None = None,
-    ) -> bool:
+    ) -> bool | Queued:
         """True once the maintenance is recorded; its date is the server's now unless told."""
         return await self._post_work("post_maintenance", "Maintenance", asset_id, serial_number, date_time, comment)
 
@@ -197,7 +199,7 @@ class AsyncAssetRepository(Repository):
         from_date: datetime | None = None,
         to_date: datetime | None = None,
         comment: str | None = None,
-    ) -> bool:
+    ) -> bool | Queued:
         """True once the calibration is recorded with its own due date."""
         names = _names(asset_id, serial_number)
         return await self._post_external("post_calibration_external", "Calibration", names, from_date, to_date, comment)
@@ -209,7 +211,7 @@ class AsyncAssetRepository(Repository):
         from_date: datetime | None = None,
         to_date: datetime | None = None,
         comment: str | None = None,
-    ) -> bool:
+    ) -> bool | Queued:
         """True once the maintenance is recorded with its own due date."""
         names = _names(asset_id, serial_number)
         return await self._post_external("post_maintenance_external", "Maintenance", names, from_date, to_date, comment)
@@ -228,13 +230,12 @@ class AsyncAssetRepository(Repository):
 
     async def post_message(
         self, asset_id: str | None, message: str, user: str | None = None, serial_number: str | None = None
-    ) -> bool:
+    ) -> bool | Queued:
         """True once *message* stands in the log. The *user* who says so can only be told beside an *asset_id*."""
         path = f"{ASSETS}/Message"
         query: Query = _names(asset_id, serial_number) if user is None else ()
         content = {"content": message} if user is None else {"assetId": asset_id, "comment": message, "user": user}
-        await self._call("post_message", "POST", path, query, repeat=Repeat.KEYED, content=content)
-        return True
+        return await self._report("post_message", "POST", path, query, repeat=Repeat.KEYED, content=content)
 
     async def get_types(
         self,
@@ -385,12 +386,12 @@ class AsyncAssetRepository(Repository):
         serial_number: str | None,
         date_time: datetime | None,
         comment: str | None,
-    ) -> bool:
+    ) -> bool | Queued:
         query = [*_names(asset_id, serial_number), ("dateTime", _date(date_time)), ("comment", comment)]
         # The same date again changes nothing; without a date each call is another event.
         repeat = Repeat.KEYED if date_time is None else Repeat.SAFE
-        await self._call(operation, "POST", f"{ASSETS}/{work}", query, repeat=repeat)
-        return True
+        dated_by = "dateTime" if date_time is None else None
+        return await self._report(operation, "POST", f"{ASSETS}/{work}", query, repeat=repeat, dated_by=dated_by)
 
     async def _post_external(
         self,
@@ -400,10 +401,10 @@ class AsyncAssetRepository(Repository):
         from_date: datetime | None,
         to_date: datetime | None,
         comment: str | None,
-    ) -> bool:
+    ) -> bool | Queued:
         query = [*names, ("fromDate", _date(from_date)), ("toDate", _date(to_date)), ("comment", comment)]
-        await self._call(operation, "POST", f"{ASSETS}/{work}/External", query, repeat=Repeat.KEYED)
-        return True
+        path, dated_by = f"{ASSETS}/{work}/External", "fromDate" if from_date is None else None
+        return await self._report(operation, "POST", path, query, repeat=Repeat.KEYED, dated_by=dated_by)
 
 
 def _names(asset_id: str | None, serial_number: str | None) -> list[tuple[str, str | int | bool | None]]:
