@@ -18,10 +18,12 @@ from pywats.domains.asset import (
     AssetCounts,
     AssetLog,
     AssetLogType,
+    AssetOutcome,
     AssetState,
     AssetStatus,
     AssetType,
     AssetUse,
+    F,
     IntervalMode,
 )
 from pywats.errors import (
@@ -35,6 +37,7 @@ from pywats.errors import (
     TimeoutError,
     ValidationError,
 )
+from pywats.query import Condition
 from pywats.shared import Setting
 from pywats.version import __version__
 
@@ -44,6 +47,7 @@ __all__ = [
     "AssetCounts",
     "AssetLog",
     "AssetLogType",
+    "AssetOutcome",
     "AssetState",
     "AssetStatus",
     "AssetType",
@@ -51,8 +55,10 @@ __all__ = [
     "AsyncWATS",
     "AuthenticationError",
     "AuthorizationError",
+    "Condition",
     "ConflictError",
     "ConnectionError",
+    "F",
     "IntervalMode",
     "NotFoundError",
     "PyWATSError",

@@ -12,18 +12,19 @@ import pywats.shared
 
 def test_package_offers_exactly_these_names() -> None:
     assert sorted(pywats.__all__) == [
-        "Asset", "AssetAlarmState", "AssetCounts", "AssetLog", "AssetLogType", "AssetState", "AssetStatus", "AssetType",
-        "AssetUse", "AsyncWATS", "AuthenticationError", "AuthorizationError", "ConflictError", "ConnectionError",
-        "IntervalMode", "NotFoundError", "PyWATSError", "RetryConfig", "ServerError", "Setting", "TimeoutError",
-        "ValidationError", "__version__", "pyWATS",
+        "Asset", "AssetAlarmState", "AssetCounts", "AssetLog", "AssetLogType", "AssetOutcome", "AssetState",
+        "AssetStatus", "AssetType", "AssetUse", "AsyncWATS", "AuthenticationError", "AuthorizationError", "Condition",
+        "ConflictError", "ConnectionError", "F", "IntervalMode", "NotFoundError", "PyWATSError", "RetryConfig",
+        "ServerError", "Setting", "TimeoutError", "ValidationError", "__version__", "pyWATS",
     ]  # fmt: skip
     assert all(hasattr(pywats, name) for name in pywats.__all__)
 
 
 def test_asset_domain_offers_exactly_these_names() -> None:
     assert sorted(pywats.domains.asset.__all__) == [
-        "Asset", "AssetAlarmState", "AssetCounts", "AssetLog", "AssetLogType", "AssetState", "AssetStatus", "AssetType",
-        "AssetUse", "AsyncAssetRepository", "AsyncAssetService", "IntervalMode", "StatusReason",
+        "Asset", "AssetAlarmState", "AssetCounts", "AssetLog", "AssetLogType", "AssetOutcome", "AssetState",
+        "AssetStatus", "AssetType", "AssetUse", "AsyncAssetRepository", "AsyncAssetService", "F", "IntervalMode",
+        "StatusReason",
     ]  # fmt: skip
 
 

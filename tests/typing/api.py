@@ -11,12 +11,15 @@ from pywats import (
     AssetCounts,
     AssetLog,
     AssetLogType,
+    AssetOutcome,
     AssetState,
     AssetStatus,
     AssetType,
     AssetUse,
     AsyncWATS,
+    Condition,
     ConnectionError,
+    F,
     IntervalMode,
     NotFoundError,
     PyWATSError,
@@ -44,8 +47,10 @@ def script() -> None:
     assert_type(api.asset.get_assets("state eq 3", top=10), list[Asset])
     assert_type(api.asset.get_asset(serial_number="DMM-001"), Asset | None)
     assert_type(api.asset.get_asset_by_serial("DMM-001"), Asset | None)
+    assert_type(api.asset.get_assets_by_serial(["A", "B"], at_once=4, progress=print), dict[str, Asset | None])
     assert_type(api.asset.create_asset("A", TYPE_ID, state=AssetState.OK, tags=[Setting(key="k", value="v")]), Asset)
     assert_type(api.asset.update_asset(Asset(serial_number="A"), only_if_unchanged=True), Asset)
+    assert_type(api.asset.update_assets(iter([]), progress=print, on_outcome=print), list[AssetOutcome])
     assert_type(api.asset.delete_asset(serial_number="A"), bool)
     assert_type(api.asset.get_status("id", culture_code="de"), AssetStatus | None)
     assert_type(api.asset.get_asset_state(TYPE_ID), AssetState | None)
@@ -83,7 +88,6 @@ def script() -> None:
 
 def mistakes(api: pyWATS) -> None:
     """What a type checker must not let pass."""
-    api.asset.get_assets(filter="x")  # type: ignore[call-arg]
     api.asset.get_asset(serial_number=5)  # type: ignore[arg-type]
     api.asset.create_asset("A")  # type: ignore[call-arg]
     api.asset.increment_counts([("A", "2")])  # type: ignore[list-item]
@@ -100,7 +104,9 @@ async def program() -> None:
         assert_type(await api.asset.get_asset(serial_number="DMM-001"), Asset | None)
         assert_type(await api.asset.increment_count(serial_number="A"), bool)
         assert_type(await api.asset.increment_counts([("A", 1)]), list[AssetCounts])
-        assert_type(api.asset.iter_assets(), AsyncIterator[Asset])
+        assert_type(api.asset.iter_assets(filter=F.location == "Lab A"), AsyncIterator[Asset])
+        assert_type(await api.asset.get_assets_by_serial(["A"]), dict[str, Asset | None])
+        assert_type(await api.asset.update_assets([], at_once=2), list[AssetOutcome])
         assert_type(api.asset.is_in_alarm(AssetStatus()), bool)
     async with pyWATS() as inside:
         assert_type(inside, AsyncWATS)
@@ -128,6 +134,39 @@ def models(asset: Asset, log: AssetLog, status: AssetStatus, asset_type: AssetTy
     assert_type(asset_type.calibration_interval, float | None)
     if asset.next_calibration_date:
         assert_type((asset.next_calibration_date - datetime.now()).days, int)
+
+
+def conditions(api: pyWATS, due: datetime) -> None:
+    """Conditions that are made from fields."""
+    condition = (F.location == "Lab A") & (F.next_calibration_date <= due) | ~F.part_number.is_null()
+    assert_type(condition, Condition[Asset])
+    assert_type(F.state != AssetState.OK, Condition[Asset])
+    assert_type(F.alarm_state >= AssetAlarmState.WARNING, Condition[Asset])
+    assert_type(F.type_id.in_([TYPE_ID, "id"]), Condition[Asset])
+    assert_type(F.total_count > 1000, Condition[Asset])
+    assert_type(F.tags["Rack"].lower().startswith("a"), Condition[Asset])
+    assert_type(F.tags.has("Rack"), Condition[Asset])
+    assert_type(api.asset.get_assets(condition, top=10), list[Asset])
+    assert_type(api.asset.get_assets(filter="state eq 3"), list[Asset])
+    assert_type(api.asset.get_asset_log(filter=F.log.log_type == AssetLogType.MESSAGE), list[AssetLog])
+    assert_type(api.asset.get_asset_types(~F.types.is_readonly.is_true()), list[AssetType])
+
+    F.locaton.contains("Lab A")  # type: ignore[attr-defined]
+    F.total_count.contains("1")  # type: ignore[attr-defined]
+    api.asset.get_assets(F.next_calibration_date < "2026-01-31")  # type: ignore[operator]
+    F.location.in_([1])  # type: ignore[list-item]
+    (F.location == "Lab A") & (F.log.user == "anna")  # type: ignore[operator]
+    api.asset.get_assets(F.log.user == "anna")  # type: ignore[arg-type]
+    api.asset.get_assets(filter=F.location == 5)  # type: ignore[arg-type]
+    api.asset.get_assets(filter=F.state == AssetAlarmState.OK)  # type: ignore[arg-type]
+
+
+def outcomes(api: pyWATS, assets: list[Asset]) -> None:
+    """What became of each of many."""
+    for outcome in api.asset.update_assets(assets):
+        assert_type(outcome.given, Asset)
+        assert_type(outcome.asset, Asset | None)
+        assert_type(outcome.error, PyWATSError | None)
 
 
 def failures(api: pyWATS) -> str:

@@ -2,7 +2,9 @@
 
 from pywats.domains.asset.async_repository import AsyncAssetRepository
 from pywats.domains.asset.async_service import AsyncAssetService
+from pywats.domains.asset.bulk import AssetOutcome
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState, IntervalMode
+from pywats.domains.asset.fields import F
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType, AssetUse, StatusReason
 
 __all__ = [
@@ -11,12 +13,14 @@ __all__ = [
     "AssetCounts",
     "AssetLog",
     "AssetLogType",
+    "AssetOutcome",
     "AssetState",
     "AssetStatus",
     "AssetType",
     "AssetUse",
     "AsyncAssetRepository",
     "AsyncAssetService",
+    "F",
     "IntervalMode",
     "StatusReason",
 ]

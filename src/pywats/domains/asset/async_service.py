@@ -1,17 +1,27 @@
 """What a program can do with assets: arguments are checked here, and each operation has the name that users know."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from pywats.domains.asset import checks
 from pywats.domains.asset.alarm import alarm_level
 from pywats.domains.asset.async_repository import AsyncAssetRepository
+from pywats.domains.asset.bulk import AssetOutcome, Progress, chunks, counting
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
+from pywats.domains.asset.fields import F
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType
-from pywats.errors import ConflictError, NotFoundError, ValidationError
+from pywats.errors import ConflictError, NotFoundError, PyWATSError, ValidationError
 from pywats.odata import both, compare
+from pywats.query import Condition
+from pywats.shared.pages import walk
 from pywats.shared.setting import Setting
+from pywats.tasks import gather
+
+AT_ONCE = 8
+"""Requests of one call that are under way at a time, unless told. More would help little, and leave others less."""
 
 
 class AsyncAssetService:
@@ -32,45 +42,54 @@ class AsyncAssetService:
 
     async def get_assets(
         self,
-        filter_str: str | None = None,
+        filter_str: str | Condition[Asset] | None = None,
         orderby: str | None = None,
         top: int | None = None,
         skip: int | None = None,
+        *,
+        filter: str | Condition[Asset] | None = None,
     ) -> list[Asset]:
         """
         Assets in a list, at most 1000 unless *top* says otherwise; without children, log and type.
 
         Args:
-            filter_str: OData condition on wire names, such as `location eq 'Lab A'`. A date without zone in it is UTC.
+            filter_str, filter: A condition, by one of the two: made from `F`, such as `F.location == "Lab A"`, or as
+                OData text on wire names, such as `location eq 'Lab A'`. A date without zone in such a text is UTC.
             orderby: Wire names, each with `asc` or `desc`; by asset id when absent.
             top: How many at most, 1 or more.
             skip: How many to leave out first.
         """
-        return await self._repository.get_all(filter_str=filter_str, orderby=orderby, **checks.page(top, skip))
+        asked = checks.condition(filter_str, filter)
+        return await self._repository.get_all(filter_str=asked, orderby=orderby, **checks.page(top, skip))
 
-    async def iter_assets(
-        self, filter_str: str | None = None, orderby: str | None = None, page_size: int = 1000
+    def iter_assets(
+        self,
+        filter_str: str | Condition[Asset] | None = None,
+        orderby: str | None = None,
+        page_size: int = 1000,
+        *,
+        filter: str | Condition[Asset] | None = None,
     ) -> AsyncIterator[Asset]:
         """
-        All assets that match, one after the other, fetched page by page as the walk goes on.
+        All assets that match, one after the other, fetched page by page; the next page is on its way while the second
+        half of the one before is walked.
 
         Without *orderby* the walk follows the asset ids, and assets that come or go meanwhile neither hide nor double
         others.
+
+        Args:
+            filter_str, filter: A condition, by one of the two, as in `get_assets`.
+            orderby: Wire names, each with `asc` or `desc`.
+            page_size: How many are fetched at a time, 1 or more.
         """
-        checks.whole_number("page_size", page_size, 1)
-        condition, skip = filter_str, 0
-        while True:
-            page = await self._repository.get_all(
-                filter_str=condition, orderby=orderby, top=page_size, skip=skip or None
-            )
-            for asset in page:
-                yield asset
-            if len(page) < page_size:
-                return
-            if orderby is None and page[-1].asset_id:
-                condition = both(filter_str, compare("assetId", "gt", page[-1].asset_id))
-            else:
-                skip += page_size
+        asked, size = checks.condition(filter_str, filter), checks.whole_number("page_size", page_size, 1)
+
+        def page(last: Asset | None, met: int) -> Coroutine[Any, Any, list[Asset]]:
+            if orderby is None and last is not None and last.asset_id is not None:
+                return self._repository.get_all(both(asked, compare("assetId", "gt", last.asset_id)), top=size)
+            return self._repository.get_all(asked, orderby, top=size, skip=met or None)
+
+        return walk(page, size)
 
     async def get_asset(self, asset_id: str | UUID | None = None, serial_number: str | None = None) -> Asset | None:
         """The asset with its type and tags; None when there is none."""
@@ -85,6 +104,30 @@ class AsyncAssetService:
     async def get_asset_by_serial(self, serial_number: str) -> Asset | None:
         """The asset with exactly this serial number; None when there is none."""
         return await self.get_asset(serial_number=serial_number)
+
+    async def get_assets_by_serial(
+        self, serial_numbers: Iterable[str], *, at_once: int = AT_ONCE, progress: Progress | None = None
+    ) -> dict[str, Asset | None]:
+        """
+        The asset with exactly this serial number for each of them, as it stands in a list; None where there is none.
+
+        About a hundred are asked for by one request, however many they are. In the result each stands once, in the
+        order given.
+
+        Args:
+            at_once: How many requests may be under way at a time, 1 or more.
+            progress: Called with how many serial numbers are done, and how many there are.
+        """
+        wanted = checks.serial_numbers(serial_numbers)
+        parts = list(chunks(wanted))
+        tell = counting(progress, [len(part) for part in parts])
+        found = await gather(
+            [partial(self._repository.get_all, str(F.serial_number.in_(part))) for part in parts],
+            checks.whole_number("at_once", at_once, 1),
+            lambda part, _: tell(part),
+        )
+        by_serial = {asset.serial_number: asset for assets in found for asset in assets}
+        return {serial: by_serial.get(serial) for serial in wanted}
 
     async def create_asset(
         self,
@@ -164,14 +207,43 @@ class AsyncAssetService:
             NotFoundError: There is no such asset.
             ConflictError: Somebody else changed it, or the new serial number is in use.
         """
-        checks.serial_number(asset.serial_number)
-        if asset.type_id is None:
-            raise ValueError(f"type_id of {asset.serial_number!r} is None; every asset has a type")
-        if not only_if_unchanged:
-            return await self._repository.save(asset)
-        if asset.etag is None:
-            raise ValueError("only_if_unchanged needs an asset as get_asset, create_asset or update_asset returned it")
-        return await self._repository.save(asset, if_match=asset.etag)
+        checks.update(asset, only_if_unchanged=only_if_unchanged)
+        version = asset.etag if only_if_unchanged else None
+        return await self._repository.save(asset, if_match=version or "*")
+
+    async def update_assets(
+        self,
+        assets: Iterable[Asset],
+        *,
+        only_if_unchanged: bool = False,
+        at_once: int = AT_ONCE,
+        progress: Progress | None = None,
+        on_outcome: Callable[[AssetOutcome], None] | None = None,
+    ) -> list[AssetOutcome]:
+        """
+        What became of each asset, in the order given. Each is updated as `update_asset` does it, and one that fails
+        keeps no other from being updated: its `error` tells why.
+
+        Ctrl-C, or cancelling the task, ends it: nothing more is sent, and the updates that are under way may be
+        carried out or not. `on_outcome` has been told of all others.
+
+        Args:
+            assets: Each once.
+            only_if_unchanged: Refuse those that anybody changed since `get_asset` loaded them.
+            at_once: How many updates may be under way at a time, 1 or more.
+            progress: Called with how many are done, and how many there are.
+            on_outcome: Called with each outcome as soon as it is known, before *progress*.
+        """
+        given = checks.updates(assets, only_if_unchanged=only_if_unchanged)
+        tell = counting(progress, [1] * len(given))
+
+        def hand_over(number: int, outcome: AssetOutcome) -> None:
+            if on_outcome is not None:
+                on_outcome(outcome)
+            tell(number)
+
+        calls = [partial(self._outcome, asset, only_if_unchanged=only_if_unchanged) for asset in given]
+        return await gather(calls, checks.whole_number("at_once", at_once, 1), hand_over)
 
     async def delete_asset(self, asset_id: str | UUID | None = None, serial_number: str | None = None) -> bool:
         """True once the asset is deleted; its children move to its parent. Needs administrator rights."""
@@ -387,13 +459,21 @@ class AsyncAssetService:
 
     async def get_asset_log(
         self,
-        filter_str: str | None = None,
+        filter_str: str | Condition[AssetLog] | None = None,
         orderby: str | None = None,
         top: int | None = None,
         skip: int | None = None,
+        *,
+        filter: str | Condition[AssetLog] | None = None,
     ) -> list[AssetLog]:
-        """Log entries that match, at most 1000 unless *top* says otherwise, newest first unless *orderby* does."""
-        return await self._repository.get_log(filter_str=filter_str, orderby=orderby, **checks.page(top, skip))
+        """
+        Log entries that match, at most 1000 unless *top* says otherwise, newest first unless *orderby* does.
+
+        Args:
+            filter_str, filter: A condition, by one of the two: made from `F.log`, or as OData text.
+        """
+        asked = checks.condition(filter_str, filter)
+        return await self._repository.get_log(filter_str=asked, orderby=orderby, **checks.page(top, skip))
 
     async def add_log_message(
         self,
@@ -421,13 +501,21 @@ class AsyncAssetService:
 
     async def get_asset_types(
         self,
-        filter_str: str | None = None,
+        filter_str: str | Condition[AssetType] | None = None,
         orderby: str | None = None,
         top: int | None = None,
         skip: int | None = None,
+        *,
+        filter: str | Condition[AssetType] | None = None,
     ) -> list[AssetType]:
-        """Asset types that match, by name unless *orderby* says otherwise."""
-        return await self._repository.get_types(filter_str=filter_str, orderby=orderby, **checks.page(top, skip))
+        """
+        Asset types that match, by name unless *orderby* says otherwise.
+
+        Args:
+            filter_str, filter: A condition, by one of the two: made from `F.types`, or as OData text.
+        """
+        asked = checks.condition(filter_str, filter)
+        return await self._repository.get_types(filter_str=asked, orderby=orderby, **checks.page(top, skip))
 
     async def create_asset_type(
         self,
@@ -579,6 +667,12 @@ class AsyncAssetService:
         """True once these files are detached."""
         names = checks.file_names(filenames or ())
         return await self._repository.delete_files(await self._id_of(asset_id, serial_number), names)
+
+    async def _outcome(self, asset: Asset, *, only_if_unchanged: bool) -> AssetOutcome:
+        try:
+            return AssetOutcome(asset, await self.update_asset(asset, only_if_unchanged=only_if_unchanged))
+        except PyWATSError as error:
+            return AssetOutcome(asset, error=error)
 
     async def _id_of(self, asset_id: str | UUID | None, serial_number: str | None) -> str:
         """The id, for endpoints that know no serial number."""

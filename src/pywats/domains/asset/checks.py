@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from math import inf
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 from unicodedata import category
 from uuid import UUID
 
-from pywats.domains.asset.models import AssetType, AssetUse
+from pywats.domains.asset.models import Asset, AssetType, AssetUse
+from pywats.query import Condition
 from pywats.shared.dates import utc
 from pywats.shared.setting import Setting
 
@@ -17,6 +18,9 @@ MOST_USES = 10_000
 
 Use = AssetUse | Mapping[str, Any] | tuple[str, int]
 """A row of a batch: complete, as a mapping of the same names, or a serial number and the uses to add."""
+
+
+Thing = TypeVar("Thing")
 
 
 class AssetName(TypedDict):
@@ -64,6 +68,13 @@ def serial_number(value: str | None) -> str:
             f"serial_number is {text!r}, {len(text)} characters; at most {LONGEST_SERIAL_NUMBER} are allowed"
         )
     return text
+
+
+def serial_numbers(values: Iterable[str]) -> list[str]:
+    """Serial numbers in the order given, each once. A single text is a mistake: its characters are none."""
+    if isinstance(values, str):
+        raise ValueError(f"serial_numbers is {values!r}; it must be a list")
+    return list(dict.fromkeys(map(serial_number, values)))
 
 
 def not_blank(name: str, value: object) -> str:
@@ -148,6 +159,16 @@ def _use(number: int, row: Use) -> AssetUse:
     return use
 
 
+def condition(filter_str: str | Condition[Thing] | None, filter: str | Condition[Thing] | None) -> str | None:
+    """The OData text of the condition that is told by either of the two."""
+    if filter_str is not None and filter is not None:
+        raise ValueError("filter and filter_str are both told; pass the condition once")
+    told = filter_str if filter is None else filter
+    if told is not None and not isinstance(told, (str, Condition)):
+        raise ValueError(f"filter is {told!r}; it must be a condition such as F.location == 'Lab A', or OData text")
+    return None if told is None else str(told)
+
+
 def page(top: int | None, skip: int | None) -> Page:
     """At most *top* items, 1 or more, after the first *skip*."""
     return {"top": None if top is None else whole_number("top", top, 1), "skip": count_if_told("skip", skip)}
@@ -160,6 +181,32 @@ def due_date(from_date: datetime | None, to_date: datetime | None) -> datetime:
     if from_date is not None and utc(to_date) <= utc(from_date):
         raise ValueError(f"to_date is {to_date}; it must be later than from_date, {from_date}")
     return to_date
+
+
+def update(asset: Asset, *, only_if_unchanged: bool) -> Asset:
+    """An asset that can be sent as an update."""
+    serial_number(asset.serial_number)
+    if asset.type_id is None:
+        raise ValueError(f"type_id of {asset.serial_number!r} is None; every asset has a type")
+    if only_if_unchanged and asset.etag is None:
+        raise ValueError("only_if_unchanged needs an asset as get_asset, create_asset or update_asset returned it")
+    return asset
+
+
+def updates(assets: Iterable[Asset], *, only_if_unchanged: bool) -> list[Asset]:
+    """Assets that can be sent as updates at the same time. An error says which one, from 0, is wrong."""
+    found = list(assets)
+    known: set[str] = set()
+    for number, asset in enumerate(found):
+        try:
+            update(asset, only_if_unchanged=only_if_unchanged)
+        except ValueError as error:
+            raise ValueError(f"Asset {number} of assets: {error}") from error
+        names = {asset.serial_number, *([asset.asset_id] if asset.asset_id else [])}
+        if names & known:
+            raise ValueError(f"Asset {number} of assets: {asset.serial_number!r} is there already; pass it once")
+        known |= names
+    return found
 
 
 def complete_type(asset_type: AssetType) -> AssetType:

@@ -15,8 +15,10 @@ class AssetService(BlockingFace[AsyncAssetService]):
     iter_assets = blocking_iterator(AsyncAssetService.iter_assets)
     get_asset = blocking(AsyncAssetService.get_asset)
     get_asset_by_serial = blocking(AsyncAssetService.get_asset_by_serial)
+    get_assets_by_serial = blocking(AsyncAssetService.get_assets_by_serial)
     create_asset = blocking(AsyncAssetService.create_asset)
     update_asset = blocking(AsyncAssetService.update_asset)
+    update_assets = blocking(AsyncAssetService.update_assets)
     delete_asset = blocking(AsyncAssetService.delete_asset)
 
     get_status = blocking(AsyncAssetService.get_status)
