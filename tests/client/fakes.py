@@ -183,6 +183,10 @@ class _Echo(BaseHTTPRequestHandler):
     def fault_drop(self) -> None:
         self.close_connection = True
 
+    def fault_cut_head(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Request-Id: r-1\r\n")
+        self.close_connection = True
+
     def fault_cut(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", "100")

@@ -16,6 +16,8 @@ from pywats.http.request import Request, Response
 CONNECTIONS = 64
 """Idle connections kept for threads that use one client together."""
 
+_WITHOUT_BODY = frozenset({204, 304})
+
 FAULTS: dict[type[Exception], Fault] = {
     lib.HTTPError: Fault.BROKEN,
     lib.PoolError: Fault.BROKEN,
@@ -95,6 +97,7 @@ class BlockingTransport:
                 retries=False,
                 redirect=False,
             )
+            _check_head(answer)
         except tuple(FAULTS) as fault:
             raise translated(fault, FAULTS, request.url) from fault
         headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -125,6 +128,13 @@ class BlockingTransport:
         user = urllib3.util.parse_url(self._proxy).auth
         asked = urllib3.make_headers(proxy_basic_auth=unquote(user)) if user else None
         return urllib3.ProxyManager(self._proxy, proxy_headers=asked, **self._pool_settings)
+
+
+def _check_head(answer: urllib3.BaseHTTPResponse) -> None:
+    # The library takes a connection that breaks within the head for the head's end, and what came of it for an answer.
+    is_framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers
+    if not (is_framed or answer.data or answer.status in _WITHOUT_BODY):
+        raise lib.ProtocolError("the connection was closed within the head of the answer")
 
 
 def _tls(ssl_context: ssl.SSLContext | None, verify_ssl: bool) -> dict[str, Any]:
