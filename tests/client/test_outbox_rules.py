@@ -1,0 +1,94 @@
+"""What may be sent from an outbox, and what an answer means: a table each."""
+
+import pytest
+
+from pywats.http.request import Repeat, Request
+from pywats.outbox.entries import Entry, State
+from pywats.outbox.rules import MARGIN, MOST_FAILURES, after_answer, after_fault, doubtful, may_send
+
+WEEK = 7 * 86400.0
+MADE = 1_000_000.0
+
+
+def entry(attempted: float | None = None, repeat: Repeat = Repeat.KEYED, attempts: int = 0) -> Entry:
+    """A count that was made at 1,000,000."""
+    request = Request("PUT", "/api/Asset/Count?incrementBy=1", repeat=repeat)
+    return Entry("k", 1, State.WAITING, "http://wats.test", request, MADE, attempted, attempts)
+
+
+@pytest.mark.parametrize(
+    ("attempted", "repeat", "lifetime", "now", "may"),
+    [
+        pytest.param(None, Repeat.KEYED, None, MADE + 9 * WEEK, True, id="never-left"),
+        pytest.param(MADE, Repeat.SAFE, None, MADE + 9 * WEEK, True, id="same-as-once"),
+        pytest.param(MADE, Repeat.KEYED, None, MADE, False, id="server-without-keys"),
+        pytest.param(MADE, Repeat.KEYED, WEEK, MADE, True, id="key-is-known"),
+        pytest.param(MADE, Repeat.KEYED, WEEK, MADE + WEEK - MARGIN - 1, True, id="key-is-still-known"),
+        pytest.param(MADE, Repeat.KEYED, WEEK, MADE + WEEK - MARGIN, False, id="key-is-nearly-forgotten"),
+        pytest.param(MADE, Repeat.KEYED, WEEK, MADE + 2 * WEEK, False, id="key-is-forgotten"),
+        pytest.param(MADE, Repeat.KEYED, WEEK, MADE - 60, True, id="clock-was-set-back"),
+        pytest.param(MADE, Repeat.KEYED, 60.0, MADE, False, id="server-forgets-at-once"),
+    ],
+)
+def test_entry_is_sent_where_it_cannot_count_twice(
+    attempted: float | None, repeat: Repeat, lifetime: float | None, now: float, may: bool
+) -> None:
+    assert may_send(entry(attempted, repeat), lifetime, now) is may
+
+
+def test_doubtful_entry_is_set_aside_with_the_reason() -> None:
+    after = doubtful(entry(attempted=MADE))
+    assert after.state is State.UNCERTAIN
+    assert "may have carried it out" in (after.error or "")
+
+
+@pytest.mark.parametrize(("arrived", "before", "after"), [(True, None, 7.0), (False, None, None), (True, 3.0, 3.0)])
+def test_fault_keeps_an_entry_waiting_and_remembers_when_it_may_first_have_arrived(
+    arrived: bool, before: float | None, after: float | None
+) -> None:
+    found = after_fault(entry(before), "gone", 7.0, may_have_arrived=arrived)
+    assert (found.state, found.attempted, found.attempts, found.error) == (State.WAITING, after, 1, "gone")
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+def test_success_leaves_no_entry(status: int) -> None:
+    assert after_answer(entry(), status, "", 7.0) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "attempted"),
+    [
+        (400, State.REFUSED, None),
+        (403, State.REFUSED, None),
+        (404, State.REFUSED, None),
+        (409, State.REFUSED, None),
+        (422, State.REFUSED, None),
+        (301, State.WAITING, None),
+        (401, State.WAITING, None),
+        (407, State.WAITING, None),
+        (429, State.WAITING, None),
+        (408, State.WAITING, 7.0),
+        (500, State.WAITING, 7.0),
+        (502, State.WAITING, 7.0),
+        (503, State.WAITING, 7.0),
+        (504, State.WAITING, 7.0),
+    ],
+)
+def test_failure_sets_aside_what_the_server_will_never_accept(
+    status: int, state: State, attempted: float | None
+) -> None:
+    after = after_answer(entry(), status, "words", 7.0)
+    assert after is not None
+    assert (after.state, after.attempted, after.error) == (state, attempted, "words")
+
+
+def test_entry_on_which_the_server_always_fails_no_longer_holds_up_others() -> None:
+    last = after_answer(entry(attempts=MOST_FAILURES - 1), 500, "broken", 7.0)
+    assert last is not None
+    assert last.state is State.REFUSED
+
+
+def test_server_that_is_away_for_long_holds_up_all_entries() -> None:
+    after = after_answer(entry(attempts=1_000), 503, "away", 7.0)
+    assert after is not None
+    assert after.state is State.WAITING
