@@ -46,6 +46,12 @@ class HttpClient:
         self.config = config
         self._transport = transport
         self._chance = chance
+        self._headers = {
+            "Authorization": f"Basic {config.token}",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"pywats/{__version__}",
+        }
         self._key_lifetime: int | None = None
 
     async def send(self, request: Request, *, patient: bool = True) -> Response:
@@ -91,13 +97,7 @@ class HttpClient:
         await self._transport.close()
 
     def _complete(self, request: Request) -> Request:
-        headers = {
-            "Authorization": f"Basic {self.config.token}",
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip",
-            "User-Agent": f"pywats/{__version__}",
-            **request.headers,
-        }
+        headers = {**self._headers, **request.headers}
         url = request.url if "://" in request.url.partition("?")[0] else self.config.base_url + request.url
         return replace(request, url=url, headers=headers)
 

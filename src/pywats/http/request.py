@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 KEY_HEADER: Final = "Idempotency-Key"
 """The header by which a server knows a request that comes again. Its value is made before the first attempt."""
@@ -118,10 +118,10 @@ def segment(text: str) -> str:
 
 def with_query(path: str, query: Iterable[tuple[str, str | int | bool | None]]) -> str:
     """*path* and more of its *query*; what is None is left out, booleans are `true` and `false`, blanks are `%20`."""
-    pairs = [(name, _query_value(value)) for name, value in query if value is not None]
+    pairs = [f"{name}={_query_value(value)}" for name, value in query if value is not None]
     joint = "&" if "?" in path else "?"
-    return f"{path}{joint}{urlencode(pairs, quote_via=quote, safe='$')}" if pairs else path
+    return f"{path}{joint}{'&'.join(pairs)}" if pairs else path
 
 
 def _query_value(value: str | int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return segment(value) if isinstance(value, str) else str(value).lower()

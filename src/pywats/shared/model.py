@@ -42,6 +42,9 @@ class WireModel(BaseModel):
         if not isinstance(data, Mapping):
             return data
         names = wire_names(cls)
+        if not any(str(key).lower() in names for key in data.keys() - exact_names(cls)):
+            # As servers write it: only names that are ignored are left over.
+            return data
         return {names.get(key) or names.get(str(key).lower(), key): value for key, value in data.items()}
 
     @classmethod
@@ -82,6 +85,12 @@ def wire_names(model: type[BaseModel]) -> Mapping[str, str]:
         # A field's own name stays: assignments are checked by this name.
         names |= {wire.lower(): wire, name.lower(): wire, wire: wire, name: name}
     return names
+
+
+@cache
+def exact_names(model: type[BaseModel]) -> frozenset[str]:
+    """The names by which the fields of *model* are accepted as they stand."""
+    return frozenset(written for written, accepted in wire_names(model).items() if written == accepted)
 
 
 LocalDatetime = Annotated[

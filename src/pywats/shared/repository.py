@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from pywats.errors import ErrorHandler, PyWATSError
 from pywats.http.request import KEY_HEADER, Queued, Repeat, Request, Response, Sender, with_query
@@ -83,7 +84,7 @@ class Repository:
     def _read(self, operation: str, response: Response, shape: Callable[[Any], Result]) -> Result:
         """The answer's JSON in its *shape*, a function that raises ValueError for anything else."""
         try:
-            return shape(json.loads(response.body))
+            return shape(_content(response.body))
         except ValueError as error:
             raise self._errors.unreadable(response, f"{self.domain}.{operation}", _why(error)) from error
 
@@ -98,6 +99,14 @@ def texts(data: Any) -> list[str]:
     if all(isinstance(text, str) for text in _list(data)):
         return list(_list(data))
     raise ValueError("a list of texts was expected")
+
+
+def _content(body: bytes) -> Any:
+    try:
+        return from_json(body)
+    except ValueError:
+        # It takes a fraction of the time, and is stricter: about a byte order mark, for one.
+        return json.loads(body)
 
 
 def _list(data: Any) -> list[Any]:

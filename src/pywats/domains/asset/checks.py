@@ -81,9 +81,13 @@ def not_blank(name: str, value: object) -> str:
     """Text with something to read in it. It may have several lines, but no other control characters."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{name} is {value!r}; it must be text that is not blank")
-    if any(category(character) in ("Cc", "Cs") and character not in "\r\n\t" for character in value):
+    if not value.isprintable() and any(_is_control(character) for character in value):
         raise ValueError(f"{name} is {value!r}; it must be without control characters")
     return value
+
+
+def _is_control(character: str) -> bool:
+    return category(character) in ("Cc", "Cs") and character not in "\r\n\t"
 
 
 def one_line(name: str, value: object) -> str:
