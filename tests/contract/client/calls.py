@@ -57,6 +57,14 @@ class Call:
         return self.name
 
 
+def _update_one(service: AssetService, asset: Asset) -> Asset | None:
+    """Update it as one of many, and raise what would be told of it."""
+    [outcome] = service.update_assets([asset])
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.asset
+
+
 _VIEWER, _OPERATOR, _MANAGER, _ADMINISTRATOR = Role
 _ID = ("asset_id",)
 _SERIAL = ("serial_number",)
@@ -73,10 +81,17 @@ CALLS = [
         takes=_SERIAL,
         of_missing=None,
     ),
+    Call("get_assets_by_serial", lambda s, _: s.get_assets_by_serial(["DMM-001", "GONE-001"])),
     Call("create_asset", lambda s, _: s.create_asset("NEW-001", TYPE_ID), _MANAGER, "asset.save"),
     Call(
         "update_asset",
         lambda s, n: s.update_asset(Asset(serial_number="DMM-001", type_id=TYPE_ID, location="Lab A", **n)),
+        _MANAGER,
+        "asset.save",
+    ),
+    Call(
+        "update_assets",
+        lambda s, n: _update_one(s, Asset(serial_number="DMM-001", type_id=TYPE_ID, location="Lab A", **n)),
         _MANAGER,
         "asset.save",
     ),
