@@ -4,7 +4,7 @@ import multiprocessing
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +54,12 @@ def request(key: str, body: bytes | None = None) -> Request:
 def put(file: OutboxFile, *keys: str) -> list[Queued]:
     """Keep counts with these keys."""
     return [file.put(request(key), SERVER) for key in keys]
+
+
+def put_all(file: OutboxFile, requests: Iterable[Request]) -> None:
+    """Keep *requests*."""
+    for each in requests:
+        file.put(each, SERVER)
 
 
 def keys(file: OutboxFile, *states: State) -> list[str]:
@@ -166,8 +172,7 @@ def test_full_outbox_says_so_and_goes_on_when_there_is_room(path: Path) -> None:
     file = OutboxFile(path, most_bytes=200_000)
     big = b"x" * 60_000
     with pytest.raises(OutboxFullError, match=r"outbox.db' is full: it holds 200,000 bytes"):
-        for number in range(10):
-            file.put(request(str(number), big), SERVER)
+        put_all(file, [request(str(number), big) for number in range(10)])
     kept = file.entries()
     assert 2 <= len(kept) <= 4
     assert file.attempt("me", 10, kept), "what is in a full outbox can still be delivered"

@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 
 from pywats import AsyncWATS, pyWATS
 from pywats.domains.asset.service import AssetService
+from pywats.outbox.outbox import Outbox
 
 
 class Face(Protocol):
@@ -16,6 +17,11 @@ class Face(Protocol):
     @property
     def asset(self) -> AssetService:
         """Its assets."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """What waits to be delivered."""
         ...
 
     def version(self) -> str:
@@ -29,6 +35,13 @@ class InLoop:
     def __init__(self, client: AsyncWATS | pyWATS, runner: asyncio.Runner) -> None:
         self.asset = cast("AssetService", _Awaiting(client.asset, runner))
         self.version = _Awaiting(client, runner).version
+        self._client = client
+        self._runner = runner
+
+    @property
+    def outbox(self) -> Outbox:
+        """What waits to be delivered."""
+        return cast("Outbox", _Awaiting(self._client.outbox, self._runner))
 
 
 class _Awaiting:
