@@ -1,12 +1,11 @@
 """`AsyncWATS` and `pyWATS`: from settings by way of a transport to the services of the domains."""
 
 from abc import ABC, abstractmethod
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from pywats.blocking import BlockingFace, blocking, run
 from pywats.config import ClientConfig, RetryConfig
@@ -16,6 +15,7 @@ from pywats.domains.asset.service import AssetService
 from pywats.http.client import HttpClient
 from pywats.http.request import Sender, Transport
 from pywats.settings import client_config
+from pywats.workers import Workers
 
 if TYPE_CHECKING:
     from pywats.outbox.async_outbox import AsyncOutbox
@@ -103,6 +103,11 @@ class Client(ABC):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._config.base_url!r})"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} cannot be pickled, because its token would be: make one in each process instead"
+        )
+
 
 class AsyncWATS(Client):
     """
@@ -176,8 +181,7 @@ class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that pro
     """
 
     def _connect(self, config: ClientConfig, transport: Transport, outbox: "AsyncOutbox | None") -> None:
-        executor = ThreadPoolExecutor(WORKERS, "pywats")
-        BlockingFace.__init__(self, AsyncWATS.on(config, transport, outbox), executor)
+        BlockingFace.__init__(self, AsyncWATS.on(config, transport, outbox), Workers(WORKERS))
         self._config = config
         self._asset = AssetService(self._service.asset, self._executor)
         self._inside: AsyncWATS | None = None

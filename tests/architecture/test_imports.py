@@ -56,6 +56,7 @@ CLIENT = (
     ),
     Part("pywats/blocking.py", (), "running coroutines has nothing to do with what they do"),
     Part("pywats/tasks.py", ("pywats.blocking",), "whether there is a loop is all that it has to know"),
+    Part("pywats/workers.py", (), "threads do not know what they work on"),
     Part("pywats/odata.py", (), "quoting is pure text"),
     Part("pywats/query.py", ("pydantic", "pywats.odata", "pywats.shared"), "conditions know no domain"),
     Part("pywats/errors.py", ("pywats.http.request",), "errors know answers as data and nothing above them"),

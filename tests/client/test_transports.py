@@ -5,7 +5,6 @@ import builtins
 import gc
 import inspect
 import json
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -243,25 +242,6 @@ def test_blocking_transport_serves_threads_at_the_same_time(server: Loopback) ->
         thread.join()
     run(transport.close())
     assert sorted(answered) == sorted(f"/{number}/{i}" for number in range(8) for i in range(5))
-
-
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_blocking_transport_opens_its_own_connections_after_a_fork(server: Loopback) -> None:
-    transport = sync.BlockingTransport(5)
-    run(transport.send(Request("GET", server.url + "/parent")))
-    before = transport._connections()
-    read, write = os.pipe()
-    # The child only looks at its own memory and leaves at once, whatever threads the parent has.
-    if (child := os.fork()) == 0:
-        os.write(write, b"own" if transport._connections() is not before else b"shared")
-        os._exit(0)
-    os.waitpid(child, 0)
-    assert os.read(read, 10) == b"own"
-    assert transport._connections() is before
-    os.close(read)
-    os.close(write)
-    run(transport.close())
 
 
 # The first loop ended with a connection open, about which asyncio complains when it is forgotten.

@@ -1,6 +1,7 @@
 """The asyncio transport, on aiohttp."""
 
 import asyncio
+import os
 import ssl
 from io import BytesIO
 from typing import Final
@@ -87,6 +88,10 @@ class AsyncTransport:
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = os.getpid()
+
+    def __del__(self) -> None:
+        self._forget()
 
     async def send(self, request: Request) -> Response:
         """
@@ -96,7 +101,7 @@ class AsyncTransport:
             ConnectionError, TimeoutError: There is none.
             RuntimeError: Another event loop, which still runs, uses this transport.
         """
-        session = await self._session_here()
+        session = self._session_here()
         try:
             async with session.request(
                 request.method,
@@ -119,24 +124,39 @@ class AsyncTransport:
 
     async def close(self) -> None:
         """Close all connections. A later request opens new ones."""
-        session, self._session = self._session, None
-        if session is not None:
+        if self._session is not None and self._is_here():
+            session, self._session = self._session, None
             await session.close()
+        self._forget()
 
-    async def _session_here(self) -> aiohttp.ClientSession:
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._loop is not loop:
-            await self._leave(self._loop)
-            self._session, self._loop = self._new_session(), loop
+    def _session_here(self) -> aiohttp.ClientSession:
+        if self._session is None or not self._is_here():
+            self._leave()
+            self._session, self._loop, self._process = self._new_session(), asyncio.get_running_loop(), os.getpid()
         return self._session
 
-    async def _leave(self, loop: asyncio.AbstractEventLoop | None) -> None:
-        if self._session is not None and loop is not None and loop.is_running():
+    def _is_here(self) -> bool:
+        return self._loop is asyncio.get_running_loop() and self._process == os.getpid()
+
+    def _leave(self) -> None:
+        is_running = self._loop is not None and self._loop.is_running() and self._process == os.getpid()
+        if self._session is not None and is_running:
             raise RuntimeError("This AsyncWATS is in use by another running event loop; make one for each loop")
-        await self.close()
+        self._forget()
+
+    def _forget(self) -> None:
+        """
+        Let go of connections that cannot be closed from here: their loop stands still, or is another process's.
+
+        They are closed with their loop, or by the server. A forked child that closed its parent's would take them from
+        what the parent's loop watches.
+        """
+        session, self._session = self._session, None
+        if session is not None:
+            session.detach()
 
     def _new_session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS, ssl=self._ssl)
+        connector = _Connector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS, ssl=self._ssl)
         return aiohttp.ClientSession(
             connector=connector,
             timeout=self._timeout,
@@ -144,6 +164,13 @@ class AsyncTransport:
             middlewares=(_once,),
             proxy=self._proxy,
         )
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Goes without a word when it was not closed: the library would complain in the log."""
+
+    def __del__(self, *_: object) -> None:
+        pass
 
 
 def _payload(body: bytes | None) -> bytes | BytesIO | None:

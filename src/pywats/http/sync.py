@@ -2,7 +2,6 @@
 
 import os
 import ssl
-import threading
 import time
 from typing import Any
 from urllib.parse import unquote
@@ -76,9 +75,7 @@ class BlockingTransport:
         self._timeout = urllib3.Timeout(connect=timeout, read=timeout)
         self._pool_settings = {"maxsize": CONNECTIONS, **_tls(ssl_context, verify_ssl)}
         self._proxy = proxy
-        self._lock = threading.Lock()
-        self._pool: urllib3.PoolManager | None = None
-        self._process = os.getpid()
+        self._opened: tuple[int, urllib3.PoolManager] | None = None
 
     async def send(self, request: Request) -> Response:
         """
@@ -109,18 +106,17 @@ class BlockingTransport:
 
     async def close(self) -> None:
         """Close all idle connections. A later request opens new ones."""
-        with self._lock:
-            if self._pool is not None:
-                self._pool.clear()
-            self._pool = None
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened[1].clear()
 
     def _connections(self) -> urllib3.PoolManager:
-        with self._lock:
-            # A forked child shares its parent's sockets, and would read the answers meant for it.
-            if self._pool is None or self._process != os.getpid():
-                self._pool = self._new_pool()
-                self._process = os.getpid()
-            return self._pool
+        opened = self._opened
+        # A forked child shares its parent's sockets, and would read the answers meant for it. It could inherit a lock
+        # that nobody opens, so there is none: should two threads come at once, one of the pools serves one request.
+        if opened is None or opened[0] != os.getpid():
+            self._opened = opened = os.getpid(), self._new_pool()
+        return opened[1]
 
     def _new_pool(self) -> urllib3.PoolManager:
         if self._proxy is None:
