@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from pywats.http.report import OnRequest
+
 if TYPE_CHECKING:
     import ssl
 
@@ -69,6 +71,7 @@ class ClientConfig:
         ssl_context: Whom to trust and how to show oneself, when files say so; else the transport's own rules hold.
         proxy: The address by which requests go, which may hold a password.
         outbox: The file that keeps what the server could not be told; None keeps nothing.
+        on_request: Is told how each call went.
     """
 
     base_url: str
@@ -79,6 +82,7 @@ class ClientConfig:
     ssl_context: "ssl.SSLContext | None" = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
     outbox: Path | None = None
+    on_request: OnRequest | None = field(default=None, repr=False)
 
 
 def normal_base_url(text: str) -> str:

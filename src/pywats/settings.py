@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pywats.config import ClientConfig, RetryConfig, checked_token, normal_base_url, variable
+from pywats.http.report import OnRequest
 from pywats.settings_file import PROFILE_VARIABLE, Table, read_settings_file, settings_path
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def client_config(
     *,
     retry_config: RetryConfig | None = None,
     retry_enabled: bool = True,
+    on_request: OnRequest | None = None,
     profile: str | None = None,
     environment: Mapping[str, str] = os.environ,
     **arguments: Any,
@@ -131,6 +133,7 @@ def client_config(
         retry=retry if retry_enabled else replace(retry, enabled=False),
         ssl_context=_ssl_context(values, told),
         proxy=_proxy(values["base_url"]),
+        on_request=on_request,
     )
 
 

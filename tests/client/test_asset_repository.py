@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from re import fullmatch
 from typing import Any
 from uuid import UUID
 
@@ -278,6 +279,8 @@ def test_endpoint_gets_its_request(call: str) -> None:
     assert (content_of(request) if request.body else None) == content
     assert ("Content-Type" in request.headers) is (content is not None)
     assert request.repeat is repeat
+    assert fullmatch(request.place.replace("{name}", "[^/]+"), path)
+    assert request.operation.removeprefix("asset.") in call
     assert (request.key is not None) is request.changes
 
 

@@ -1,6 +1,9 @@
 """The client of one server: completing requests, repeating them, and what it logs."""
 
 import logging
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
 
 import pytest
 
@@ -9,6 +12,7 @@ from pywats.blocking import run
 from pywats.config import RetryConfig
 from pywats.errors import ConnectionError, TimeoutError
 from pywats.http.client import HttpClient
+from pywats.http.report import OnRequest, RequestReport
 from pywats.http.request import Repeat, Request, Response, segment, with_query
 
 BUSY = answer(status=503)
@@ -19,12 +23,19 @@ COUNT = Request("PUT", "/api/Asset/Count", {"Idempotency-Key": "k-1"})
 STATE = Request("PUT", "/api/Asset/State", {"Idempotency-Key": "k-2"}, repeat=Repeat.SAFE)
 HONOURS_KEYS = answer("1.0", idempotency_key_lifetime="604800")
 HONOURS_NONE = answer("24.1")
+FINE = answer("fine", x_request_id="r-1")
 NO_SUCH_CALL = answer(status=404)
 
 
-def client(transport: FakeTransport, **retry: object) -> HttpClient:
+def ticking() -> Callable[[], float]:
+    """A clock that goes on by a quarter of a second whenever somebody looks."""
+    return map((0.25).__mul__, count()).__next__
+
+
+def client(transport: FakeTransport, on_request: OnRequest | None = None, **retry: object) -> HttpClient:
     """A client whose chance always falls in the middle."""
-    return HttpClient(config(retry=RetryConfig(**{"jitter": False} | retry)), transport, chance=lambda: 0.5)  # type: ignore[arg-type]
+    settings = config(retry=RetryConfig(**{"jitter": False} | retry), on_request=on_request)  # type: ignore[arg-type]
+    return HttpClient(settings, transport, chance=lambda: 0.5, clock=ticking())
 
 
 def asked(transport: FakeTransport) -> list[str]:
@@ -158,11 +169,61 @@ def test_chance_spreads_the_waits() -> None:
 
 def test_log_tells_attempts_and_never_the_token(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "pywats"):
-        run(client(FakeTransport(LOST, BUSY, answer("fine"))).send(READ))
+        run(client(FakeTransport(LOST, BUSY, FINE)).send(READ))
     assert [record.name for record in caplog.records] == ["pywats"] * len(caplog.records)
-    assert "GET /api/Asset: lost; trying again in 1.0 s" in caplog.text
-    assert "GET /api/Asset: status 503; trying again in 2.0 s" in caplog.text
+    lines = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert lines == [
+        ("DEBUG", "GET http://wats.test/api/Asset: lost in 250.0 ms"),
+        ("INFO", "GET http://wats.test/api/Asset: lost; trying again in 1.0 s"),
+        ("DEBUG", "GET http://wats.test/api/Asset: status 503 in 250.0 ms"),
+        ("INFO", "GET http://wats.test/api/Asset: status 503; trying again in 2.0 s"),
+        ("DEBUG", "GET http://wats.test/api/Asset: status 200, request r-1 in 250.0 ms"),
+    ]
     assert TOKEN not in caplog.text
+
+
+LISTING = Request("GET", "/api/Asset?$top=1", repeat=Repeat.SAFE, operation="asset.get_all", route="/api/Asset")
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "attempts", "seconds", "request_id", "error"),
+    [
+        ([FINE], 200, 1, 0.5, "r-1", None),
+        ([BUSY, FINE], 200, 2, 0.75, "r-1", None),
+        ([BUSY], 503, 3, 1.0, None, None),
+        ([LOST], None, 3, 1.0, None, "ConnectionError"),
+    ],
+    ids=["answered", "repeated", "given up", "lost"],
+)
+def test_program_is_told_how_a_call_went(
+    answers: list[Response | Exception],
+    status: int | None,
+    attempts: int,
+    seconds: float,
+    request_id: str | None,
+    error: str | None,
+) -> None:
+    told: list[RequestReport] = []
+    with suppress(ConnectionError):
+        run(client(FakeTransport(*answers), told.append).send(LISTING))
+    expected = RequestReport(
+        "asset.get_all", "GET", "/api/Asset", status, attempts, pytest.approx(seconds), request_id, error
+    )
+    assert told == [expected]
+
+
+def test_report_of_a_request_without_a_route_tells_its_path() -> None:
+    told: list[RequestReport] = []
+    run(client(FakeTransport(), told.append).send(Request("GET", "/api/Asset?$top=1")))
+    assert told[0].route == "/api/Asset"
+
+
+def test_call_goes_on_when_the_program_fails_to_hear_how_it_went(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(report: RequestReport) -> None:
+        raise ZeroDivisionError
+
+    assert run(client(FakeTransport(), fail).send(READ)).status == 200
+    assert "on_request failed" in caplog.text
 
 
 def test_closing_closes_the_transport() -> None:

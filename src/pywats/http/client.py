@@ -2,13 +2,14 @@
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
 
 from pywats.config import ClientConfig
 from pywats.errors import TransportError
+from pywats.http.report import RequestReport
 from pywats.http.request import Repeat, Request, Response, Transport
 from pywats.http.retry import (
     AWAY,
@@ -20,6 +21,7 @@ from pywats.http.retry import (
     may_be_repeated,
     retry_after_seconds,
 )
+from pywats.http.tracing import traced
 from pywats.version import __version__
 
 log = logging.getLogger("pywats")
@@ -38,14 +40,21 @@ class HttpClient:
         config: Where the server is, and how often to try.
         transport: The way there. It belongs to this client, which closes it.
         chance: Gives numbers from 0 to below 1, which spread repeated requests.
+        clock: Seconds since any moment, for the times that are told.
     """
 
     def __init__(
-        self, config: ClientConfig, transport: Transport, *, chance: Callable[[], float] = random.random
+        self,
+        config: ClientConfig,
+        transport: Transport,
+        *,
+        chance: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config = config
         self._transport = transport
         self._chance = chance
+        self._clock = clock
         self._headers = {
             "Authorization": f"Basic {config.token}",
             "Accept": "application/json",
@@ -64,20 +73,16 @@ class HttpClient:
         Raises:
             ConnectionError, TimeoutError: No attempt brought an answer.
         """
-        complete = self._complete(request)
-        outcome, in_doubt = await self._attempt(complete), False
-        for attempt in count(1):
-            in_doubt = _in_doubt(outcome, before=in_doubt)
-            delay = self._delay(request, attempt, outcome, in_doubt=in_doubt)
-            if delay is None or (not patient and is_away(outcome)):
-                return _final(request, outcome, in_doubt=in_doubt)
-            log.info("%s %s: %s; trying again in %.1f s", request.method, request.url, _told(outcome), delay)
-            await self._transport.sleep(delay)
-            again = await self._attempt_again(complete, in_doubt=in_doubt)
-            if again is None:
-                return _final(request, outcome, in_doubt=in_doubt)
-            outcome = again
-        raise AssertionError("count() has no end")
+        began, complete = self._clock(), self._complete(request)
+        with traced(complete) as span:
+            if span.headers:
+                complete = replace(complete, headers={**complete.headers, **span.headers})
+            course = Course(await self._attempt(complete))
+            await self._pursue(complete, course, patient=patient)
+            report = _report(complete, course, self._clock() - began)
+            span.tell(report)
+        self._tell(report)
+        return _final(complete, course)
 
     async def key_lifetime(self) -> int | None:
         """
@@ -101,13 +106,28 @@ class HttpClient:
         url = request.url if "://" in request.url.partition("?")[0] else self.config.base_url + request.url
         return replace(request, url=url, headers=headers)
 
+    async def _pursue(self, request: Request, course: "Course", *, patient: bool) -> None:
+        """Send *request* again until an outcome stands."""
+        while (delay := self._delay(request, course)) is not None and (patient or not is_away(course.outcome)):
+            log.info("%s %s: %s; trying again in %.1f s", request.method, request.url, _told(course.outcome), delay)
+            await self._transport.sleep(delay)
+            again = await self._attempt_again(request, in_doubt=course.in_doubt)
+            if again is None:
+                return
+            course.go_on(again)
+
     async def _attempt(self, request: Request) -> Outcome:
+        began, outcome = self._clock(), await self._outcome(request)
+        if log.isEnabledFor(logging.DEBUG):
+            milliseconds = 1000 * (self._clock() - began)
+            log.debug("%s %s: %s in %.1f ms", request.method, request.url, _told(outcome), milliseconds)
+        return outcome
+
+    async def _outcome(self, request: Request) -> Outcome:
         try:
-            response = await self._transport.send(request)
+            return await self._transport.send(request)
         except TransportError as fault:
             return fault
-        log.debug("%s %s: status %d", request.method, request.url, response.status)
-        return response
 
     async def _attempt_again(self, request: Request, *, in_doubt: bool) -> Outcome | None:
         """What came of another attempt, or of the question whether there may be one; None when there may not."""
@@ -125,11 +145,20 @@ class HttpClient:
             self._key_lifetime = key_lifetime(outcome.status, outcome.headers.get(KEY_LIFETIME))
         return outcome
 
-    def _delay(self, request: Request, attempt: int, outcome: Outcome, *, in_doubt: bool) -> float | None:
+    def _tell(self, report: RequestReport) -> None:
+        if self.config.on_request is None:
+            return
+        try:
+            self.config.on_request(report)
+        except Exception:
+            # Watching a call must not make it fail.
+            log.exception("on_request failed")
+
+    def _delay(self, request: Request, course: "Course") -> float | None:
         honours_keys = None if self._key_lifetime is None else self._key_lifetime > 0
-        if not may_be_repeated(request.repeat, in_doubt=in_doubt, honours_keys=honours_keys):
+        if not may_be_repeated(request.repeat, in_doubt=course.in_doubt, honours_keys=honours_keys):
             return None
-        retry, chance = self.config.retry, self._chance()
+        retry, attempt, outcome, chance = self.config.retry, course.attempts, course.outcome, self._chance()
         if isinstance(outcome, TransportError):
             return delay_after_fault(retry, attempt, permanent=outcome.permanent, chance=chance)
         retry_after = retry_after_seconds(outcome.headers.get("retry-after"), datetime.now(UTC))
@@ -141,20 +170,57 @@ def is_away(outcome: Outcome) -> bool:
     return outcome.status in AWAY if isinstance(outcome, Response) else not outcome.permanent
 
 
+class Course:
+    """
+    How far a call has come.
+
+    Attributes:
+        outcome: What came of the last attempt.
+        attempts: How many there were.
+        in_doubt: Whether the server may have done what the call asks for, and did not tell.
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.attempts, self.in_doubt = 0, False
+        self.go_on(outcome)
+
+    def go_on(self, outcome: Outcome) -> None:
+        """Another attempt had this outcome."""
+        self.outcome = outcome
+        self.attempts += 1
+        self.in_doubt = _in_doubt(outcome, before=self.in_doubt)
+
+
 def _in_doubt(outcome: Outcome, *, before: bool) -> bool:
     if isinstance(outcome, Response):
         return in_doubt_after_answer(outcome.status, before=before)
     return before or outcome.may_have_arrived
 
 
-def _final(request: Request, outcome: Outcome, *, in_doubt: bool) -> Response:
+def _final(request: Request, course: Course) -> Response:
     """What the caller gets after the last attempt."""
-    unknown = in_doubt and request.changes
+    outcome, unknown = course.outcome, course.in_doubt and request.changes
     if isinstance(outcome, Response):
         return replace(outcome, outcome_unknown=True) if unknown else outcome
-    outcome.may_have_arrived, outcome.outcome_unknown = in_doubt, unknown
+    outcome.may_have_arrived, outcome.outcome_unknown = course.in_doubt, unknown
     raise outcome
 
 
+def _report(request: Request, course: Course, seconds: float) -> RequestReport:
+    status, request_id, error = _in_short(course.outcome)
+    return RequestReport(
+        request.operation, request.method, request.place, status, course.attempts, seconds, request_id, error
+    )
+
+
+def _in_short(outcome: Outcome) -> tuple[int | None, str | None, str | None]:
+    """Status, request id, and the name of the error."""
+    if isinstance(outcome, Response):
+        return outcome.status, outcome.request_id, None
+    return None, None, type(outcome).__name__
+
+
 def _told(outcome: Outcome) -> str:
-    return f"status {outcome.status}" if isinstance(outcome, Response) else str(outcome)
+    if isinstance(outcome, TransportError):
+        return str(outcome)
+    return f"status {outcome.status}" + (f", request {outcome.request_id}" if outcome.request_id else "")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 KEY_HEADER: Final = "Idempotency-Key"
 """The header by which a server knows a request that comes again. Its value is made before the first attempt."""
@@ -25,7 +25,7 @@ class Request:
     `url` is percent-encoded already; it is a path until the client puts its base URL before it. `repeat` says whether
     sending the request twice does the same as sending it once. `queueable` says that it may be delivered later, because
     nobody waits for what it answers. `dated_by` is the query parameter that tells when it happened; while it is not
-    there, the server takes it to be now.
+    there, the server takes it to be now. `operation` and `route` name the call and its endpoint to whoever watches.
     """
 
     method: str
@@ -35,6 +35,13 @@ class Request:
     repeat: Repeat = Repeat.KEYED
     queueable: bool = False
     dated_by: str | None = None
+    operation: str = ""
+    route: str = ""
+
+    @property
+    def place(self) -> str:
+        """The endpoint: its route or, where that is not told, the path."""
+        return self.route or urlsplit(self.url).path
 
     @property
     def key(self) -> str | None:
@@ -43,8 +50,8 @@ class Request:
 
     @property
     def changes(self) -> bool:
-        """Whether it changes anything on the server."""
-        return self.method not in {"GET", "HEAD"}
+        """Whether it changes anything on the server. Everything that does has a key."""
+        return self.key is not None
 
 
 @dataclass(frozen=True, slots=True)

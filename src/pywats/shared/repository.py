@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from pywats.errors import ErrorHandler, PyWATSError
-from pywats.http.request import KEY_HEADER, Queued, Repeat, Request, Response, Sender, with_query
+from pywats.http.request import KEY_HEADER, Queued, Repeat, Request, Response, Sender, segment, with_query
 from pywats.shared.model import WireModel
 
 Result = TypeVar("Result")
@@ -42,26 +42,34 @@ class Repository:
         query: Query = (),
         *,
         repeat: Repeat,
+        name: str = "",
+        asks: bool = False,
         queueable: bool = False,
         dated_by: str | None = None,
         content: object = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """The answer of a call that succeeded. *content* travels as JSON, a *body* as it is."""
+        """
+        The answer of a call that succeeded.
+
+        *name* stands in the place of `{name}` in *path*. *content* travels as JSON, a *body* as it is. *asks* says that
+        nothing changes, although the method is not GET.
+        """
         headers = dict(headers or {})
-        if method != "GET":
+        if method != "GET" and not asks:
             headers[KEY_HEADER] = str(uuid4())
         if content is not None:
             body, headers["Content-Type"] = json.dumps(content, ensure_ascii=False).encode(), "application/json"
-        request = Request(method, self._base_url + with_query(path, query), headers, body, repeat, queueable, dated_by)
-        name = f"{self.domain}.{operation}"
+        url = self._base_url + with_query(path.replace("{name}", segment(name)), query)
+        called = f"{self.domain}.{operation}"
+        request = Request(method, url, headers, body, repeat, queueable, dated_by, called, path)
         try:
             response = await self._http.send(request)
         except PyWATSError as fault:
-            self._errors.name(fault, name)
+            self._errors.name(fault, called)
             raise
-        self._errors.check(response, name)
+        self._errors.check(response, called)
         return response
 
     async def _report(

@@ -13,7 +13,7 @@ from pywats.domains.asset.enums import AssetState
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType, AssetUse
 from pywats.domains.asset.serials import is_path_safe, is_uuid
 from pywats.errors import ConflictError, NotFoundError
-from pywats.http.request import Queued, Repeat, Response, segment
+from pywats.http.request import Queued, Repeat, Response
 from pywats.odata import compare
 from pywats.shared.dates import wire_from_local
 from pywats.shared.repository import Query, Repository, many, texts
@@ -22,6 +22,7 @@ from pywats.shared.setting import Setting
 ASSETS = "/api/Asset"
 TYPES = "/api/Asset/Types"
 INTERNAL = "/api/internal/Asset"
+TAGS = f"{INTERNAL}/{{name}}/Tags"
 FILES = "/api/internal/Blob/Asset"
 
 PRECONDITION_FAILED = 412
@@ -288,6 +289,25 @@ class AsyncAssetRepository(Repository):
         response = await self._call("get_tree_status", "GET", f"{INTERNAL}/Statuses", query, repeat=Repeat.SAFE)
         return self._read("get_tree_status", response, many(AssetStatus))
 
+    async def check_readiness(
+        self,
+        asset_ids: Sequence[str],
+        serial_numbers: Sequence[str],
+        include_children: bool = False,
+        culture_code: str | None = None,
+    ) -> list[AssetStatus]:
+        """
+        What the rules make of these assets, perhaps with all that is mounted in them, by one call.
+
+        Those that do not exist come last, with the status 1. Only `pywats-server` knows this call.
+        """
+        names = [{"assetId": asset_id} for asset_id in asset_ids]
+        names += [{"serialNumber": serial_number} for serial_number in serial_numbers]
+        content = {"assets": names, "includeChildren": include_children, "cultureCode": culture_code}
+        path = f"{INTERNAL}/Readiness"
+        response = await self._call("check_readiness", "POST", path, repeat=Repeat.SAFE, asks=True, content=content)
+        return self._read("check_readiness", response, many(AssetStatus))
+
     async def set_parent(self, asset_ids: Sequence[str], parent_id: str | None) -> bool:
         """True once the assets are mounted in this parent, or in none."""
         query = [("parentId", parent_id)]
@@ -297,15 +317,13 @@ class AsyncAssetRepository(Repository):
 
     async def get_tags(self, asset_id: str) -> list[Setting]:
         """The tags of an asset."""
-        path = f"{INTERNAL}/{segment(asset_id)}/Tags"
-        response = await self._call("get_tags", "GET", path, repeat=Repeat.SAFE)
+        response = await self._call("get_tags", "GET", TAGS, repeat=Repeat.SAFE, name=asset_id)
         return self._read("get_tags", response, many(Setting))
 
     async def set_tags(self, tags: Sequence[Setting], asset_id: str) -> bool:
         """True once these are the tags of the asset, and no others."""
-        path = f"{INTERNAL}/{segment(asset_id)}/Tags"
         content = [{"key": tag.key, "value": tag.value} for tag in tags]
-        await self._call("set_tags", "PUT", path, repeat=Repeat.SAFE, content=content)
+        await self._call("set_tags", "PUT", TAGS, repeat=Repeat.SAFE, name=asset_id, content=content)
         return True
 
     async def upload_file(self, asset_id: str, filename: str, content: bytes) -> bool:
@@ -328,7 +346,8 @@ class AsyncAssetRepository(Repository):
 
     async def list_files(self, asset_id: str) -> list[str]:
         """Names of the attached files."""
-        response = await self._call("list_files", "GET", f"{FILES}/List/{segment(asset_id)}", repeat=Repeat.SAFE)
+        path = f"{FILES}/List/{{name}}"
+        response = await self._call("list_files", "GET", path, repeat=Repeat.SAFE, name=asset_id)
         return self._read("list_files", response, texts)
 
     async def delete_files(self, asset_id: str, filenames: Sequence[str]) -> bool:
@@ -345,7 +364,7 @@ class AsyncAssetRepository(Repository):
 
     async def _get(self, operation: str, name: str) -> Asset | None:
         try:
-            response = await self._call(operation, "GET", f"{ASSETS}/{segment(name)}", repeat=Repeat.SAFE)
+            response = await self._call(operation, "GET", f"{ASSETS}/{{name}}", repeat=Repeat.SAFE, name=name)
         except NotFoundError:
             return None
         return self._read(operation, response, lambda data: data and _versioned_asset(response)(data))
