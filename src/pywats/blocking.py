@@ -6,10 +6,13 @@ coroutines, serve a plain script on the blocking transport. Called inside a runn
 awaitable instead, which makes the blocking call on a worker thread, so that the loop goes on.
 """
 
+import contextvars
 import functools
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import Executor
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 Service = TypeVar("Service")
@@ -90,6 +93,20 @@ def blocking_iterator(
     return call
 
 
+def blocking_context(
+    method: Callable[Concatenate[Service, Arguments], AbstractAsyncContextManager[Item]],
+) -> Callable[Concatenate[BlockingFace[Service], Arguments], "BlockingContext[Item]"]:
+    """The method of a face that enters and leaves what *method* returns."""
+
+    @functools.wraps(method)
+    def call(
+        face: BlockingFace[Service], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> BlockingContext[Item]:
+        return BlockingContext(method(face._service, *args, **kwargs), face._executor)
+
+    return call
+
+
 def plain(
     method: Callable[Concatenate[Service, Arguments], Result],
 ) -> Callable[Concatenate[BlockingFace[Service], Arguments], Result]:
@@ -130,12 +147,50 @@ class BlockingIterator(Generic[Item]):
         return item  # type: ignore[return-value]
 
 
+class BlockingContext(Generic[Item]):
+    """Enters and leaves an asynchronous context that never suspends: by `with`, or inside a loop by `async with`."""
+
+    def __init__(self, context: AbstractAsyncContextManager[Item], executor: Executor) -> None:
+        self._context = context
+        self._executor = executor
+
+    def __enter__(self) -> Item:
+        return self._here(self._enter)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return self._here(lambda: self._leave(kind, error, trace))
+
+    async def __aenter__(self) -> Item:
+        return await on_thread(self._executor, self._enter)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return await on_thread(self._executor, lambda: self._leave(kind, error, trace))
+
+    def _here(self, call: Callable[[], Result]) -> Result:
+        # In the thread of a running loop, as in the cell of a notebook, what is called would take the loop for its own.
+        return self._executor.submit(call).result() if in_event_loop() else call()
+
+    def _enter(self) -> Item:
+        return run(_entered(self._context))
+
+    def _leave(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return run(_left(self._context, kind, error, trace))
+
+
 async def on_thread(executor: Executor | None, call: Callable[[], Result]) -> Result:
     """The result of a blocking *call*, made on a worker thread, the loop's own unless told, while the loop goes on."""
     # Inside a loop this costs nothing: it has been imported.
     import asyncio
 
-    return await asyncio.get_running_loop().run_in_executor(executor, call)
+    # What a program keeps for the task at hand, such as its trace, holds on the thread too.
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(executor, context.run, call)
 
 
 async def aside(call: Callable[[], Result]) -> Result:
@@ -145,3 +200,16 @@ async def aside(call: Callable[[], Result]) -> Result:
 
 async def _next(items: AsyncIterator[Item]) -> Item:
     return await anext(items)
+
+
+async def _entered(context: AbstractAsyncContextManager[Item]) -> Item:
+    return await context.__aenter__()
+
+
+async def _left(
+    context: AbstractAsyncContextManager[Any],
+    kind: type[BaseException] | None,
+    error: BaseException | None,
+    trace: TracebackType | None,
+) -> bool | None:
+    return await context.__aexit__(kind, error, trace)

@@ -12,7 +12,9 @@ from pywats.config import ClientConfig, RetryConfig
 from pywats.domains.asset.async_repository import AsyncAssetRepository
 from pywats.domains.asset.async_service import AsyncAssetService
 from pywats.domains.asset.service import AssetService
+from pywats.domains.asset.start_gate import StartGate
 from pywats.http.client import HttpClient
+from pywats.http.report import OnRequest
 from pywats.http.request import Sender, Transport
 from pywats.settings import client_config
 from pywats.workers import Workers
@@ -44,6 +46,7 @@ class Client(ABC):
         profile: str | None = None,
         retry_config: RetryConfig | None = None,
         retry_enabled: bool = True,
+        on_request: OnRequest | None = None,
         outbox: str | PathLike[str] | None = None,
     ) -> None:
         """
@@ -64,6 +67,7 @@ class Client(ABC):
             profile: The table of the settings file that holds for this server.
             retry_config: How often and how patiently failed requests are repeated.
             retry_enabled: False sends everything once.
+            on_request: Is told how each call to the server went, for metrics.
             outbox: A file that keeps what was said while the server could not be reached, until it is delivered; made
                 when it is not there. Processes of one machine may share it.
 
@@ -83,6 +87,7 @@ class Client(ABC):
             profile=profile,
             retry_config=retry_config,
             retry_enabled=retry_enabled,
+            on_request=on_request,
         )
         self._connect(config, self._new_transport(config), None if outbox is None else _opened(outbox, config))
 
@@ -122,7 +127,7 @@ class AsyncWATS(Client):
         self._http = HttpClient(config, transport)
         self._outbox = outbox
         self._asset_repository = AsyncAssetRepository(_sender(self._http, outbox))
-        self._asset = AsyncAssetService(self._asset_repository)
+        self._asset = AsyncAssetService(self._asset_repository, StartGate(self._asset_repository, config.base_url))
 
     @staticmethod
     def _new_transport(config: ClientConfig) -> Transport:

@@ -11,6 +11,8 @@ What a call can raise, and `ErrorHandler`, which makes it from an answer.
     ├── ValidationError         400, 413, 415, 422: the server does not accept what was sent
     ├── ServerError             5xx: the server failed
     ├── ResponseError           the answer cannot be read; most often the base URL leads to something else
+    ├── AssetNotReadyError      a test must not run on this equipment now
+    ├── NotCountedError         a test came to its end, but its uses were not counted
     └── OutboxError             the file of the outbox cannot be used
         └── OutboxFullError     it has become as large as it may
 
@@ -126,6 +128,32 @@ class ServerError(PyWATSError):
 
 class ResponseError(PyWATSError):
     """The call succeeded by its status, but its answer is not what a WATS server sends."""
+
+
+class AssetNotReadyError(PyWATSError):
+    """
+    The equipment must not be used now. Nothing was done with it.
+
+    Attributes:
+        reasons: Why, a sentence each, with the asset that it is about.
+    """
+
+    def __init__(self, message: str, *, reasons: tuple[str, ...] = (), **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.reasons = reasons
+
+
+class NotCountedError(PyWATSError):
+    """
+    A test came to its end, but the uses of its equipment were not counted; the cause is the error of the call.
+
+    Attributes:
+        assets: Serial numbers, or else ids, of those that were not counted.
+    """
+
+    def __init__(self, message: str, *, assets: tuple[str, ...] = (), **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.assets = assets
 
 
 class OutboxError(PyWATSError):

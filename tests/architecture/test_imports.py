@@ -46,12 +46,12 @@ def server(*names: str) -> tuple[str, ...]:
 CLIENT = (
     Part("pywats/__init__.py", ("pywats",), "the public names come from the client alone"),
     Part("pywats/version.py", (), "it reads the installed distribution"),
-    Part("pywats/config.py", (), "settings are plain data"),
+    Part("pywats/config.py", ("pywats.http.report",), "settings are plain data, and what is told of calls is, too"),
     Part("pywats/settings_file.py", (), "it reads a file, whatever its settings mean"),
     Part("pywats/tls.py", (), "certificates are the standard library's business"),
     Part(
         "pywats/settings.py",
-        ("pywats.config", "pywats.settings_file", "pywats.tls", "pywats.http.proxies"),
+        ("pywats.config", "pywats.settings_file", "pywats.tls", "pywats.http.proxies", "pywats.http.report"),
         "it makes what a client holds from what was told, and knows no client",
     ),
     Part("pywats/blocking.py", (), "running coroutines has nothing to do with what they do"),
@@ -63,7 +63,7 @@ CLIENT = (
     Part(
         "pywats/http",
         (
-            *("aiohttp", "yarl", "urllib3", "pywats.config", "pywats.errors", "pywats.version"),
+            *("aiohttp", "yarl", "urllib3", "opentelemetry", "pywats.config", "pywats.errors", "pywats.version"),
             # Where the system keeps its proxies is known there; nothing is sent by it.
             *("urllib.request.getproxies", "urllib.request.proxy_bypass"),
         ),
@@ -79,6 +79,11 @@ CLIENT = (
         "pywats/domains/asset/models.py",
         ("pydantic", "pywats.shared", ENUMS, "pywats.domains.asset.tags"),
         "models import nothing above them",
+    ),
+    Part(
+        "pywats/domains/asset/readiness.py",
+        (ENUMS, "pywats.domains.asset.models"),
+        "judging a set-up is a matter of what the server said, and of nothing else",
     ),
     Part(
         "pywats/domains/asset/async_repository.py",
@@ -98,7 +103,7 @@ CLIENT = (
         "pywats/domains",
         (
             *("pywats.shared", "pywats.errors", "pywats.odata", "pywats.query", "pywats.blocking", "pywats.tasks"),
-            "pywats.http.request",
+            *("pywats.http.request", "pywats.http.retry.AWAY"),
         ),
         "services reach the server through their repository alone",
     ),
@@ -110,6 +115,15 @@ CLIENT = (
         ),
         "it keeps requests as data, whatever domain they come from",
     ),
+    Part(
+        "pywats/commands",
+        (
+            *("click", "pywats.client", "pywats.settings", "pywats.settings_file", "pywats.errors", "pywats.version"),
+            *("pydantic.BaseModel", "pywats.domains.asset"),
+        ),
+        "a command reads its arguments, calls what programs call, and prints",
+    ),
+    Part("pywats/__main__.py", ("pywats.commands",), "it only starts the command line"),
     Part("pywats/client.py", ("pywats",), "it joins the parts of the client, and only those"),
 )
 TESTING = (

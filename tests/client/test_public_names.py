@@ -12,19 +12,21 @@ import pywats.shared
 
 def test_package_offers_exactly_these_names() -> None:
     assert sorted(pywats.__all__) == [
-        "Asset", "AssetAlarmState", "AssetCounts", "AssetLog", "AssetLogType", "AssetOutcome", "AssetState",
-        "AssetStatus", "AssetType", "AssetUse", "AsyncWATS", "AuthenticationError", "AuthorizationError", "Condition",
-        "ConflictError", "ConnectionError", "F", "IntervalMode", "NotFoundError", "PyWATSError", "RetryConfig",
-        "ServerError", "Setting", "TimeoutError", "ValidationError", "__version__", "pyWATS",
+        "Asset", "AssetAlarmState", "AssetCounts", "AssetLog", "AssetLogType", "AssetNotReadyError", "AssetOutcome",
+        "AssetReadiness", "AssetRun", "AssetState", "AssetStatus", "AssetType", "AssetUse", "AsyncWATS",
+        "AuthenticationError", "AuthorizationError", "Condition", "ConflictError", "ConnectionError", "F",
+        "IntervalMode", "NotCountedError", "NotFoundError", "OutboxError", "OutboxFullError", "PyWATSError", "Queued",
+        "Readiness", "ReadinessPolicy", "RequestReport", "RetryConfig", "ServerError", "Setting", "TimeoutError",
+        "ValidationError", "Verdict", "__version__", "pyWATS",
     ]  # fmt: skip
     assert all(hasattr(pywats, name) for name in pywats.__all__)
 
 
 def test_asset_domain_offers_exactly_these_names() -> None:
     assert sorted(pywats.domains.asset.__all__) == [
-        "Asset", "AssetAlarmState", "AssetCounts", "AssetLog", "AssetLogType", "AssetOutcome", "AssetState",
-        "AssetStatus", "AssetType", "AssetUse", "AsyncAssetRepository", "AsyncAssetService", "F", "IntervalMode",
-        "StatusReason",
+        "Asset", "AssetAlarmState", "AssetCounts", "AssetLog", "AssetLogType", "AssetOutcome", "AssetReadiness",
+        "AssetRun", "AssetState", "AssetStatus", "AssetType", "AssetUse", "AsyncAssetRepository", "AsyncAssetService",
+        "F", "IntervalMode", "Readiness", "ReadinessPolicy", "StatusReason", "Verdict",
     ]  # fmt: skip
 
 

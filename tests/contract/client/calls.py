@@ -108,6 +108,7 @@ CALLS = [
     Call("get_assets_in_alarm", lambda s, _: s.get_assets_in_alarm()),
     Call("get_assets_in_warning", lambda s, _: s.get_assets_in_warning()),
     Call("get_assets_by_alarm_state", lambda s, _: s.get_assets_by_alarm_state(AssetState.OK)),
+    Call("check_ready", lambda s, n: s.check_ready(**{f"{name}s": [value] for name, value in n.items()})),
     Call("increment_count", lambda s, n: s.increment_count(**n), _OPERATOR, "asset.update_count", _BOTH),
     Call("increment_counts", lambda s, n: s.increment_counts([n]), _OPERATOR, "asset.update_counts", _BOTH),
     Call("reset_running_count", lambda s, n: s.reset_running_count(**n), _OPERATOR, "asset.reset_running_count", _BOTH),

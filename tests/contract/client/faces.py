@@ -52,9 +52,22 @@ class _Awaiting:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             outcome = self._runner.run(_awaited(getattr(self._service, name), *args, **kwargs))
+            if hasattr(outcome, "__aenter__"):
+                return self._within(outcome)
             return self._walk(outcome) if hasattr(outcome, "__anext__") else outcome
 
         return call
+
+    @contextmanager
+    def _within(self, context: Any) -> Iterator[Any]:
+        inside = self._runner.run(_awaited(context.__aenter__))
+        try:
+            yield inside
+        except BaseException as error:
+            if not self._runner.run(_awaited(context.__aexit__, type(error), error, error.__traceback__)):
+                raise
+        else:
+            self._runner.run(_awaited(context.__aexit__, None, None, None))
 
     def _walk(self, items: Any) -> Iterator[Any]:
         end = object()

@@ -6,6 +6,8 @@ from pywats.domains.asset.bulk import AssetOutcome
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState, IntervalMode
 from pywats.domains.asset.fields import F
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType, AssetUse, StatusReason
+from pywats.domains.asset.readiness import AssetReadiness, Readiness, ReadinessPolicy, Verdict
+from pywats.domains.asset.start_gate import AssetRun
 
 __all__ = [
     "Asset",
@@ -14,6 +16,8 @@ __all__ = [
     "AssetLog",
     "AssetLogType",
     "AssetOutcome",
+    "AssetReadiness",
+    "AssetRun",
     "AssetState",
     "AssetStatus",
     "AssetType",
@@ -22,5 +26,8 @@ __all__ = [
     "AsyncAssetService",
     "F",
     "IntervalMode",
+    "Readiness",
+    "ReadinessPolicy",
     "StatusReason",
+    "Verdict",
 ]

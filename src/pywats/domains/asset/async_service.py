@@ -1,8 +1,10 @@
 """What a program can do with assets: arguments are checked here, and each operation has the name that users know."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from datetime import datetime
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from functools import partial
+from os import PathLike
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,10 @@ from pywats.domains.asset.bulk import AssetOutcome, Progress, chunks, counting
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats.domains.asset.fields import F
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType
+from pywats.domains.asset.readiness import STRICT, Readiness, ReadinessPolicy
+from pywats.domains.asset.start_gate import AssetRun, StartGate, not_ready
 from pywats.errors import ConflictError, NotFoundError, PyWATSError, ValidationError
+from pywats.http.request import Queued
 from pywats.odata import both, compare
 from pywats.query import Condition
 from pywats.shared.pages import walk
@@ -31,12 +36,16 @@ class AsyncAssetService:
     An asset is named by `asset_id` or `serial_number`; ids may be texts or UUIDs. Given both, they must agree. Dates
     are naive local time, or aware.
 
+    Calls that report what happened (uses, calibrations, maintenances, messages) return `Queued`, which is true, when
+    the client has an outbox and the server cannot be reached. Without an outbox they never do.
+
     Every call raises `ValueError` for arguments that cannot be right, before anything is sent, and otherwise the errors
     of `pywats.errors`. A call that gets one thing returns None when it is missing; any other raises `NotFoundError`.
     """
 
-    def __init__(self, repository: AsyncAssetRepository) -> None:
+    def __init__(self, repository: AsyncAssetRepository, gate: StartGate | None = None) -> None:
         self._repository = repository
+        self._gate = gate or StartGate(repository)
 
     # Assets
 
@@ -322,6 +331,83 @@ class AsyncAssetService:
         name = "alarmState" if isinstance(state, AssetAlarmState) else "state"
         return await self.get_assets(compare(name, "eq", int(state)), orderby, top, skip)
 
+    # Start of a test
+
+    async def check_ready(
+        self,
+        serial_numbers: Iterable[str] = (),
+        asset_ids: Iterable[str | UUID] = (),
+        *,
+        include_children: bool = True,
+        policy: ReadinessPolicy = STRICT,
+        max_age: timedelta | None = None,
+        cache: str | PathLike[str] | None = None,
+        culture_code: str | None = None,
+    ) -> Readiness:
+        """
+        Whether a test may run on these assets: go, warn or stop, and why. On `pywats-server` this is one request,
+        elsewhere a few for each asset.
+
+        Args:
+            serial_numbers, asset_ids: The set-up, up to 1,000 assets. One that does not exist means stop.
+            include_children: Whether what is mounted in them is part of the set-up.
+            policy: What alarms, warnings and states mean. Unless told, an alarm stops and a warning warns.
+            max_age: How old the last answer about the same set-up may be, to serve while the server cannot be reached;
+                None means that none serves.
+            cache: A file for that answer, for programs that start anew for each test; otherwise it stays in memory.
+            culture_code: Language of the reasons, such as `de` or `nb-NO`.
+
+        Raises:
+            ConnectionError, TimeoutError, ServerError: The server cannot be reached, and no earlier answer serves.
+        """
+        setup = checks.setup(serial_numbers, asset_ids, include_children=include_children, culture_code=culture_code)
+        return await self._gate.check(setup, policy, max_age, cache)
+
+    @asynccontextmanager
+    async def use(
+        self,
+        *serial_numbers: str,
+        asset_ids: Iterable[str | UUID] = (),
+        count: int = 1,
+        include_children: bool = True,
+        count_children: bool = False,
+        count_on_error: bool = False,
+        policy: ReadinessPolicy = STRICT,
+        max_age: timedelta | None = None,
+        cache: str | PathLike[str] | None = None,
+        culture_code: str | None = None,
+    ) -> AsyncIterator[AssetRun]:
+        """
+        A block that uses these assets: it is entered when they are ready, as `check_ready` tells, and once it has come
+        to its end, their uses are counted by one call.
+
+        Args:
+            serial_numbers, asset_ids: The set-up.
+            count: Uses to count for each asset, 0 or more; the block may change it, as `count` of what it gets.
+            count_children: Whether what is mounted in them counts as well. It takes *include_children*.
+            count_on_error: Whether uses count also when the block raises an error. If counting fails then, the error
+                has a note of it.
+            include_children, policy, max_age, cache, culture_code: As in `check_ready`.
+
+        Raises:
+            AssetNotReadyError: The verdict is stop; the block was not entered.
+            NotCountedError: The block came to its end, but the uses were not counted.
+        """
+        setup = checks.setup(serial_numbers, asset_ids, include_children=include_children, culture_code=culture_code)
+        if count_children and not include_children:
+            raise ValueError("count_children needs include_children: only what was checked is counted")
+        run = AssetRun(await self._gate.check(setup, policy, max_age, cache), checks.whole_number("count", count, 0))
+        if not run.readiness:
+            raise not_ready(run.readiness)
+        try:
+            yield run
+        except BaseException as error:
+            # A block that was given up, because nobody holds it any more, can wait for nothing.
+            if count_on_error and not isinstance(error, GeneratorExit):
+                await self._gate.count_beside(error, run.uses(setup, with_children=count_children))
+            raise
+        run.counts = await self._gate.count(run.uses(setup, with_children=count_children))
+
     # Counters
 
     async def increment_count(
@@ -330,7 +416,7 @@ class AsyncAssetService:
         serial_number: str | None = None,
         amount: int = 1,
         increment_children: bool = False,
-    ) -> bool:
+    ) -> bool | Queued:
         """
         True once *amount* more uses are counted, in the running and in the total count.
 
@@ -346,7 +432,7 @@ class AsyncAssetService:
             increment_children=increment_children,
         )
 
-    async def increment_counts(self, uses: Iterable[checks.Use]) -> list[AssetCounts]:
+    async def increment_counts(self, uses: Iterable[checks.Use]) -> list[AssetCounts] | Queued:
         """
         Each row's asset as it is after that row, once the uses of all rows are counted: all of them, or none.
 
@@ -395,7 +481,7 @@ class AsyncAssetService:
         serial_number: str | None = None,
         date_time: datetime | None = None,
         comment: str | None = None,
-    ) -> bool:
+    ) -> bool | Queued:
         """True once the calibration is recorded, for now unless told; the next is due after the type's interval."""
         named = checks.asset_name(asset_id, serial_number)
         return await self._repository.post_calibration(**named, date_time=date_time, comment=checks.comment(comment))
@@ -406,7 +492,7 @@ class AsyncAssetService:
         serial_number: str | None = None,
         date_time: datetime | None = None,
         comment: str | None = None,
-    ) -> bool:
+    ) -> bool | Queued:
         """True once the maintenance is recorded, for now unless told; the next is due after the type's interval."""
         named = checks.asset_name(asset_id, serial_number)
         return await self._repository.post_maintenance(**named, date_time=date_time, comment=checks.comment(comment))
@@ -418,7 +504,7 @@ class AsyncAssetService:
         from_date: datetime | None = None,
         to_date: datetime | None = None,
         comment: str | None = None,
-    ) -> bool:
+    ) -> bool | Queued:
         """
         True once a calibration with dates of its own is recorded, whatever the type's interval.
 
@@ -440,7 +526,7 @@ class AsyncAssetService:
         from_date: datetime | None = None,
         to_date: datetime | None = None,
         comment: str | None = None,
-    ) -> bool:
+    ) -> bool | Queued:
         """
         True once a maintenance with dates of its own is recorded, whatever the type's interval.
 
@@ -482,7 +568,7 @@ class AsyncAssetService:
         user: str | None = None,
         *,
         serial_number: str | None = None,
-    ) -> bool:
+    ) -> bool | Queued:
         """
         True once *message* stands in the asset's log.
 

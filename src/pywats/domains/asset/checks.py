@@ -7,12 +7,15 @@ from typing import Any, TypedDict, TypeVar
 from unicodedata import category
 from uuid import UUID
 
+from pywats.domains.asset.earlier_answers import Setup
 from pywats.domains.asset.models import Asset, AssetType, AssetUse
 from pywats.query import Condition
 from pywats.shared.dates import utc
 from pywats.shared.setting import Setting
 
 LONGEST_SERIAL_NUMBER = 100
+MOST_ASSETS = 1000
+"""Assets that one check of a set-up may name."""
 MOST_USES = 10_000
 """Rows that the server counts in one call."""
 
@@ -75,6 +78,19 @@ def serial_numbers(values: Iterable[str]) -> list[str]:
     if isinstance(values, str):
         raise ValueError(f"serial_numbers is {values!r}; it must be a list")
     return list(dict.fromkeys(map(serial_number, values)))
+
+
+def setup(
+    serials: Iterable[str], asset_ids: Iterable[str | UUID], *, include_children: bool, culture_code: str | None
+) -> Setup:
+    """The assets of a set-up, one or more, each name once."""
+    if isinstance(asset_ids, str):
+        raise ValueError(f"asset_ids is {asset_ids!r}; it must be a list")
+    ids = dict.fromkeys(identifier("asset_ids", asset_id) for asset_id in asset_ids)
+    names = serial_numbers(serials)
+    if not 0 < len(ids) + len(names) <= MOST_ASSETS:
+        raise ValueError(f"{len(ids) + len(names)} assets are named; a set-up is 1 to {MOST_ASSETS}")
+    return Setup(tuple(names), tuple(ids), include_children, culture_code)
 
 
 def not_blank(name: str, value: object) -> str:

@@ -1,6 +1,6 @@
 """`AsyncAssetService` for programs without an event loop."""
 
-from pywats.blocking import BlockingFace, blocking, blocking_iterator, plain
+from pywats.blocking import BlockingFace, blocking, blocking_context, blocking_iterator, plain
 from pywats.domains.asset.async_service import AsyncAssetService
 
 
@@ -29,6 +29,9 @@ class AssetService(BlockingFace[AsyncAssetService]):
     get_assets_in_alarm = blocking(AsyncAssetService.get_assets_in_alarm)
     get_assets_in_warning = blocking(AsyncAssetService.get_assets_in_warning)
     get_assets_by_alarm_state = blocking(AsyncAssetService.get_assets_by_alarm_state)
+
+    check_ready = blocking(AsyncAssetService.check_ready)
+    use = blocking_context(AsyncAssetService.use)
 
     increment_count = blocking(AsyncAssetService.increment_count)
     increment_counts = blocking(AsyncAssetService.increment_counts)
