@@ -1,4 +1,4 @@
-"""The page about the commands of `pywats-server`."""
+"""The page about the commands of `pywats`, and of `pywats-server`."""
 
 from collections.abc import Iterator
 from enum import Enum
@@ -9,10 +9,11 @@ from typer.core import TyperCommand, TyperGroup
 
 from pywats_server.commands.line import app
 from pywats_server.settings import PREFIX
+from reference import client_commands
 from reference.markdown import table
 
 _OPENING = """\
-# The command line
+# The command line of the server
 
 `pywats-server` is also `python -m pywats_server`. Every command tells the same with `--help`.
 Every option can be given in the environment instead; an option on the command line wins. The variable of an option
@@ -22,7 +23,7 @@ that stands for a [setting](settings.md) is that of the setting, the same for al
 
 def page() -> str:
     """Return the page."""
-    return "\n".join((_OPENING, *(_described(path, command) for path, command in leaves())))
+    return "\n".join((client_commands.part(), _OPENING, *(_described(path, command) for path, command in leaves())))
 
 
 def leaves() -> Iterator[tuple[str, TyperCommand]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
+import click
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
@@ -15,6 +16,7 @@ from typer.main import get_command
 
 from docs.blocks import PAGES, ROOT, page_id
 from pywats import errors as client_errors
+from pywats.commands import line as client_line
 from pywats.domains.asset.async_service import AsyncAssetService
 from pywats.settings import SETTINGS
 from pywats.settings_file import CONFIG_VARIABLE, PROFILE_VARIABLE
@@ -38,6 +40,13 @@ def command_names(command: object, path: str = "pywats-server") -> list[str]:
     if isinstance(command, TyperGroup):
         return [name for word, inner in command.commands.items() for name in command_names(inner, f"{path} {word}")]
     assert isinstance(command, TyperCommand)
+    return [path]
+
+
+def client_command_names(command: click.Command, path: str = "pywats") -> list[str]:
+    if isinstance(command, click.Group):
+        inner = command.commands.items()
+        return [name for word, each in inner for name in client_command_names(each, f"{path} {word}")]
     return [path]
 
 
@@ -97,7 +106,8 @@ def test_error_classes_are_all_documented() -> None:
 
 def test_commands_are_all_documented() -> None:
     page = reference("commands.md")
-    assert [name for name in command_names(get_command(app)) if f"## {name}\n" not in page] == []
+    names = [*client_command_names(client_line.app), *command_names(get_command(app))]
+    assert [name for name in names if f"## {name}\n" not in page] == []
 
 
 def test_variables_of_options_are_all_documented() -> None:
