@@ -19,7 +19,7 @@ from benchmarks.bench import Bench, Site
 from benchmarks.cluster import kept_cluster
 from benchmarks.load import generators
 from benchmarks.report import Figure, table, this_machine, write_json
-from benchmarks.rows import clients, counting, limits, lists, process, reading, together
+from benchmarks.rows import clients, counting, limits, lists, outbox, process, reading, together
 from benchmarks.seeds.factory import Factory
 from benchmarks.stores import PostgresqlStore, SqliteStore, Store
 
@@ -36,6 +36,7 @@ ROWS: dict[str, Callable[[Bench], list[Figure]]] = {
     "growth": lists.growth,
     "two": together.two,
     "client": clients.client,
+    "outbox": outbox.outbox,
     "memory": process.memory,
     "ceiling": limits.ceiling,
 }
