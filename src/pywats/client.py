@@ -20,6 +20,8 @@ from pywats.settings import client_config
 from pywats.workers import Workers
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from pywats.outbox.async_outbox import AsyncOutbox
     from pywats.outbox.outbox import Outbox
 
@@ -88,8 +90,10 @@ class Client(ABC):
             retry_config=retry_config,
             retry_enabled=retry_enabled,
             on_request=on_request,
+            outbox=outbox,
         )
-        self._connect(config, self._new_transport(config), None if outbox is None else _opened(outbox, config))
+        kept_in = None if config.outbox is None else _opened(config.outbox, config)
+        self._connect(config, self._new_transport(config), kept_in)
 
     @classmethod
     def on(cls, config: ClientConfig, transport: Transport, outbox: "AsyncOutbox | None" = None) -> Self:
@@ -189,8 +193,7 @@ class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that pro
         BlockingFace.__init__(self, AsyncWATS.on(config, transport, outbox), Workers(WORKERS))
         self._config = config
         self._asset = AssetService(self._service.asset, self._executor)
-        self._inside: AsyncWATS | None = None
-        self._entered = 0
+        self._inside: dict[AbstractEventLoop, tuple[AsyncWATS, int]] = {}
 
     @staticmethod
     def _new_transport(config: ClientConfig) -> Transport:
@@ -237,23 +240,34 @@ class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that pro
         self.close()
 
     async def __aenter__(self) -> AsyncWATS:
-        if self._inside is None:
-            transport = AsyncWATS._new_transport(self._config)
-            self._inside = AsyncWATS.on(self._config, transport, self._service._outbox)
-        self._entered += 1
-        return self._inside
+        loop = _running_loop()
+        client, entered = self._inside.get(loop) or (self._new_inside(), 0)
+        self._inside[loop] = client, entered + 1
+        return client
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._entered -= 1
-        if self._inside is not None and self._entered == 0:
-            inside, self._inside = self._inside, None
+        loop = _running_loop()
+        client, entered = self._inside.pop(loop)
+        if entered > 1:
+            self._inside[loop] = client, entered - 1
+        else:
             # The outbox is this client's, which goes on.
-            await inside._http.close()
+            await client._http.close()
+
+    def _new_inside(self) -> AsyncWATS:
+        return AsyncWATS.on(self._config, AsyncWATS._new_transport(self._config), self._service._outbox)
 
 
-def _opened(path: str | PathLike[str], config: ClientConfig) -> "AsyncOutbox":
+def _running_loop() -> "AbstractEventLoop":
+    # Inside a loop this costs nothing: it has been imported.
+    import asyncio
+
+    return asyncio.get_running_loop()
+
+
+def _opened(path: Path, config: ClientConfig) -> "AsyncOutbox":
     """The outbox in this file, with a way of its own to the server, because its thread outlives event loops."""
     # Imported when it is needed, because most programs have none.
     from pywats.outbox.async_outbox import AsyncOutbox

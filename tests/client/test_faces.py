@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,6 +12,8 @@ from client.fakes import TOKEN, FakeTransport, Loopback, answer, asset_document,
 from pywats import Asset, AsyncWATS, ConnectionError, RetryConfig, pyWATS
 from pywats.domains.asset import AsyncAssetService
 from pywats.domains.asset.service import AssetService
+from pywats.outbox.async_outbox import AsyncOutbox
+from pywats.outbox.outbox import Outbox
 
 
 def public_methods(cls: type) -> dict[str, object]:
@@ -18,23 +21,38 @@ def public_methods(cls: type) -> dict[str, object]:
     return {name: value for name, value in vars(cls).items() if callable(value) and not name.startswith("_")}
 
 
-def test_faces_have_the_same_methods() -> None:
-    assert list(public_methods(AssetService)) == list(public_methods(AsyncAssetService))
+FACES: list[tuple[type, type]] = [(AssetService, AsyncAssetService), (Outbox, AsyncOutbox), (pyWATS, AsyncWATS)]
+INNER = {"waits", "keep", "close"}
+"""What the client alone asks its outbox for."""
+METHODS = [
+    pytest.param(blocking, asyncio_, name, id=f"{blocking.__name__}.{name}")
+    for blocking, asyncio_ in FACES
+    for name in public_methods(blocking)
+]
+
+
+@pytest.mark.parametrize(("blocking", "asyncio_"), FACES)
+def test_faces_have_the_same_methods(blocking: type, asyncio_: type) -> None:
+    theirs = [name for name in public_methods(asyncio_) if asyncio_ is not AsyncOutbox or name not in INNER]
+    assert list(public_methods(blocking)) == theirs
+
+
+@pytest.mark.parametrize(("blocking", "asyncio_", "name"), METHODS)
+def test_method_of_both_faces_has_the_same_signature(blocking: type, asyncio_: type, name: str) -> None:
+    assert inspect.signature(getattr(blocking, name)) == inspect.signature(getattr(asyncio_, name))
+    assert not inspect.iscoroutinefunction(getattr(blocking, name))
 
 
 @pytest.mark.parametrize("name", public_methods(AsyncAssetService))
-def test_method_of_both_faces_has_the_same_signature_and_docstring(name: str) -> None:
-    blocking, asyncio_ = getattr(AssetService, name), getattr(AsyncAssetService, name)
-    assert inspect.signature(blocking) == inspect.signature(asyncio_)
-    assert inspect.getdoc(blocking) == inspect.getdoc(asyncio_)
-    assert not inspect.iscoroutinefunction(blocking)
+def test_method_of_both_faces_has_the_same_docstring(name: str) -> None:
+    assert inspect.getdoc(getattr(AssetService, name)) == inspect.getdoc(getattr(AsyncAssetService, name))
 
 
 def test_clients_take_the_same_settings() -> None:
     assert inspect.signature(pyWATS) == inspect.signature(AsyncWATS)
     assert list(inspect.signature(pyWATS).parameters) == [
         "base_url", "token", "timeout", "verify_ssl", "ca_file", "client_cert", "client_key", "client_key_password",
-        "profile", "retry_config", "retry_enabled", "outbox",
+        "profile", "retry_config", "retry_enabled", "on_request", "outbox",
     ]  # fmt: skip
 
 
@@ -122,6 +140,22 @@ def test_entering_twice_shares_one_client_and_the_last_to_leave_closes_it(server
             assert again is not outer
 
     asyncio.run(script())
+
+
+def test_loops_of_several_threads_enter_one_client(server: Loopback) -> None:
+    api = pyWATS(server.url, TOKEN)
+    all_are_inside = threading.Barrier(4, timeout=10)
+
+    async def script() -> AsyncWATS:
+        async with api as inside:
+            await asyncio.to_thread(all_are_inside.wait)
+            await inside.version()
+        return inside
+
+    with ThreadPoolExecutor(4) as threads:
+        entered = list(threads.map(asyncio.run, (script() for _ in range(4))))
+    assert len(set(entered)) == 4
+    api.close()
 
 
 def test_blocking_face_is_shared_by_threads(server: Loopback) -> None:
