@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TextIO
 
 import msgspec
@@ -41,6 +43,16 @@ class _RequestDone(msgspec.Struct):
             f"status={self.status} milliseconds={self.milliseconds} principal={_shown(str(self.principal))} "
             f"request_id={self.request_id}"
         )
+
+
+def _timestamp() -> str:
+    second, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+    return f"{_until_second(second)}.{nanoseconds // 1000:06}Z"
+
+
+@lru_cache(maxsize=1)
+def _until_second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _shown(text: str) -> str:
@@ -80,8 +92,7 @@ _request_log = _RequestLog()
 
 def log_request(method: str, path: str, status: int, milliseconds: float, principal: str | None, id: str) -> None:
     """Log that a request is done, and what came of it."""
-    timestamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    _request_log.add(_RequestDone(timestamp, method, path, status, milliseconds, principal, id))
+    _request_log.add(_RequestDone(_timestamp(), method, path, status, milliseconds, principal, id))
 
 
 def _add_request_id(logger: Any, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ARG001 - the signature of a processor

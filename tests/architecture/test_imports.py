@@ -146,7 +146,7 @@ SERVER = (
     Part(
         "pywats_server/logs.py", ("structlog", "msgspec", *server("settings")), "logging depends on the settings alone"
     ),
-    Part("pywats_server/rules", (ENUMS, *server("errors")), "rules are pure: no I/O, no database, no clock"),
+    Part("pywats_server/rules", ("msgspec", ENUMS, *server("errors")), "rules are pure: no I/O, no database, no clock"),
     Part(
         "pywats_server/odata",
         ("sqlalchemy", *server("errors", "instants")),
@@ -154,12 +154,12 @@ SERVER = (
     ),
     Part(
         "pywats_server/store",
-        ("sqlalchemy", "alembic", "asyncpg", ENUMS, *server("odata", "errors", "instants", "rules")),
+        ("sqlalchemy", "alembic", "asyncpg", "msgspec", ENUMS, *server("odata", "errors", "instants", "rules")),
         "the store keeps what it is given; use cases are above it",
     ),
     Part(
         "pywats_server/services",
-        (ENUMS, *server("rules", "store", "errors", "instants", "clock", "odata.query")),
+        ("msgspec", ENUMS, *server("rules", "store", "errors", "instants", "clock", "odata.query")),
         "use cases have no words of HTTP and no SQL, so that the API and the command line share them",
     ),
     Part(

@@ -5,10 +5,11 @@ from typing import Any, NotRequired
 
 import msgspec
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from pywats.domains.asset.enums import AssetAlarmState
-from pywats_server.api.xmlnames import tags_as_xml
+from pywats_server.api.structures import structure, tag_forms
 from pywats_server.instants import instant
 from pywats_server.rules.model import Monitor, Reading
 from pywats_server.rules.wording import describe, describe_reading
@@ -216,6 +217,11 @@ class _Json(Response):
             (b"content-type", b"application/json"),
         ]
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI calls it
+        """Send it."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body})
+
 
 def json_response(content: Any, headers: dict[str, str] | None = None) -> Response:
     """Return *content* as a JSON response, as it is."""
@@ -225,24 +231,18 @@ def json_response(content: Any, headers: dict[str, str] | None = None) -> Respon
 def asset_item(document: Document) -> Document:
     """Return an asset's document as it stands in a list, with both forms of its tags."""
     if "tags" in document:
-        document["xmlData"] = tags_as_xml(document["tags"])
-        document["tags"] = tag_list(document["tags"])
+        document["tags"], document["xmlData"] = tag_forms(document["tags"])
     return document
 
 
-def tag_list(tags: list[tuple[str, str]]) -> list[Tag]:
-    """Return tags as objects."""
-    return [{"key": key, "value": value} for key, value in tags]
-
-
-def asset(view: View) -> Document:
-    """Return one asset with its type."""
-    return {**asset_item(view.document), "assetType": view.type}
+_ONE = structure((*View.names, "tags", "xmlData", "assetType"))
+_ITS_TYPE = structure(View.type_names)
 
 
 def asset_response(view: View) -> Response:
-    """Return one asset as a response, with the version that it is in as its ETag."""
-    return json_response(asset(view), {"ETag": f'"{view.version}"'})
+    """Return one asset with its type as a response, with the version that it is in as its ETag."""
+    one = _ONE(*view.values, *tag_forms(view.tags), _ITS_TYPE(*view.type_values))
+    return json_response(one, {"ETag": f'"{view.version}"'})
 
 
 # The numbering of the .NET client.

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 from fastapi import Depends, Header, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from pywats.domains.asset.enums import AssetAlarmState
@@ -28,8 +28,7 @@ T = TypeVar("T")
 _OWN_HEADERS = frozenset({"content-length"})
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A changing call: who makes it, and whether it may come again."""
 
     http: Request

@@ -7,11 +7,11 @@ that cannot be read, goes on to the framework: there is one place that says what
 """
 
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 from fastapi.routing import APIRoute
+from msgspec import Struct
 from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,8 +34,7 @@ _COUNT = "/api/Asset/Count"
 _DIGITS = 15
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(Struct, frozen=True):
     """A request that was recognised."""
 
     scope: Scope

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from types import TracebackType
 from typing import IO, Any
 
@@ -10,11 +9,10 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from pywats_server.api.xmlnames import tags_as_xml
+from pywats_server.api.structures import structure, tag_forms
 
 _BYTES_IN_MEMORY = 1024 * 1024
 _PIECE_BYTES = 256 * 1024
-_NO_TAGS: tuple[list[dict[str, str]], str] = ([], tags_as_xml(()))
 
 
 class JsonList:
@@ -52,21 +50,11 @@ class JsonList:
 
 
 def _items(names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[msgspec.Struct]:
-    item = _item(names)
     if names[-1:] != ("tags",):
+        item = structure(names)
         return [item(*row) for row in rows]
-    return [item(*row[:-1], *(_both_forms(row[-1]) if row[-1] else _NO_TAGS)) for row in rows]
-
-
-def _both_forms(tags: Sequence[tuple[str, str]]) -> tuple[list[dict[str, str]], str]:
-    return [{"key": key, "value": value} for key, value in tags], tags_as_xml(tags)
-
-
-@lru_cache(maxsize=256)
-def _item(names: tuple[str, ...]) -> type[msgspec.Struct]:
-    """Return what a row becomes: msgspec writes a structure in a fifth of the time that a dictionary takes."""
-    fields = (*names, "xmlData") if names[-1:] == ("tags",) else names
-    return msgspec.defstruct("Item", [(name, Any) for name in fields], gc=False)
+    item = structure((*names, "xmlData"))
+    return [item(*row[:-1], *tag_forms(row[-1])) for row in rows]
 
 
 class _Kept(Response):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 # The letters that every edition of XML 1.0 lets into names, of the scripts that people here write; all that is not
@@ -24,6 +25,7 @@ def _quoted(value: str) -> str:
     return '"' + escape(value, {'"': "&quot;"}) + '"'
 
 
+@lru_cache(maxsize=1024)
 def encode_name(key: str) -> str:
     """Return *key* as an XML element name."""
     encoded = _NOT_IN_NAME.sub(_escape, key)

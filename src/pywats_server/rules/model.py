@@ -1,8 +1,9 @@
 """The plain data that the rules work on: what a type demands, what is known of an asset, what the rules make of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 
@@ -16,8 +17,7 @@ class Monitor(StrEnum):
     TOTAL_COUNT = "totalCount"
 
 
-@dataclass(frozen=True, slots=True)
-class Demands:
+class Demands(Struct, frozen=True):
     """
     What an asset type demands of its assets, as stored: limits and intervals keep their special numbers.
 
@@ -34,8 +34,7 @@ class Demands:
     alarm_threshold_percent: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known of one asset that its status depends on. Moments are aware, UTC; counts are 0 or more."""
 
     state: AssetState
@@ -48,8 +47,7 @@ class Facts:
     next_maintenance_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """
     What one monitor shows.
 
@@ -72,8 +70,7 @@ class Reading:
     never_done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The alarm state of an asset, and readings of the monitors that have a limit or a due date, in Monitor's order."""
 
     alarm_state: AssetAlarmState
@@ -85,8 +82,7 @@ class Verdict:
         return tuple(reading for reading in self.readings if reading.level is not AssetAlarmState.OK)
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmInstants:
+class AlarmInstants(Struct, frozen=True):
     """
     The status of an asset as far as it can be known ahead, so that "in alarm now" is a comparison and no computation.
 

@@ -7,10 +7,11 @@ always agree.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import nextafter
+
+from msgspec import Struct, structs
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState, IntervalMode
 from pywats_server.rules.intervals import due_after, mode_of, utc
@@ -45,7 +46,7 @@ def judge(facts: Facts, demands: Demands, now: datetime) -> Verdict:
     dates = (schedule.reading(now) for schedule in _schedules(facts, demands))
     readings = (*dates, *_count_readings(facts, demands))
     if facts.state is AssetState.SCRAPPED:
-        readings = tuple(replace(reading, level=AssetAlarmState.OK) for reading in readings)
+        readings = tuple(structs.replace(reading, level=AssetAlarmState.OK) for reading in readings)
     return Verdict(_worst(readings), readings)
 
 
@@ -74,8 +75,7 @@ def count_level(state: AssetState, running: int, total: int, demands: Demands) -
     return max(of_running.level(running), of_total.level(total))
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
+class _Marks(Struct, frozen=True):
     """The counts from which a limit makes an asset a warning and an alarm; None is never."""
 
     warning: int | None = None
@@ -103,8 +103,7 @@ def _marks(limit: int | None, demands: Demands) -> _Marks:
     return _Marks(None if warning is None else _share(limit, warning), _share(limit, alarm))
 
 
-@dataclass(frozen=True, slots=True)
-class _Schedule:
+class _Schedule(Struct, frozen=True):
     """When one kind of work is due, and the moments from which it is a warning and an alarm."""
 
     monitor: Monitor

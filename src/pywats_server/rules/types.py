@@ -1,7 +1,8 @@
 """Which limits, intervals and thresholds an asset type may have, and how those that contradict are settled."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec import structs
 
 from pywats.domains.asset.enums import IntervalMode
 from pywats_server.rules.counts import MAX_COUNT
@@ -56,10 +57,10 @@ def settle(demands: Demands) -> Demands:
     """
     running, total = demands.running_count_limit or 0, demands.total_count_limit or 0
     if 0 < total < running:
-        demands = replace(demands, total_count_limit=running)
+        demands = structs.replace(demands, total_count_limit=running)
     warning, alarm = demands.warning_threshold_percent, demands.alarm_threshold_percent
     if warning is not None and alarm is not None and alarm < warning:
-        demands = replace(demands, alarm_threshold_percent=warning)
+        demands = structs.replace(demands, alarm_threshold_percent=warning)
     return demands
 
 

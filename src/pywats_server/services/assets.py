@@ -3,9 +3,11 @@
 import json
 import uuid
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import structs
 
 from pywats.domains.asset.enums import AssetLogType, AssetState
 from pywats_server.errors import Conflict, InvalidInput, PreconditionFailed
@@ -223,7 +225,7 @@ async def _update(session: Session, stored: StoredAsset, draft: AssetDraft) -> i
         await tags.replace(session.connection, stored.key, draft.tags)
     await assets.change(session.connection, stored.key, columns)
     state = given(draft.state, stored.facts.state)
-    await settle(session, stored, replace(stored.facts, state=state), demands)
+    await settle(session, stored, structs.replace(stored.facts, state=state), demands)
     await tell_differences(session, stored.key, before)
     return stored.key
 
@@ -238,7 +240,7 @@ async def set_state(session: Session, ref: AssetRef, state: AssetState) -> None:
     """Set the state of an asset. The state that it has already is not logged again."""
     asset = await find(session, ref)
     before = await documents.asset_document(session.connection, asset.key, session.instant)
-    await settle(session, asset, replace(asset.facts, state=state), asset.demands)
+    await settle(session, asset, structs.replace(asset.facts, state=state), asset.demands)
     await tell_differences(session, asset.key, before)
 
 

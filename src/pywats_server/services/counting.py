@@ -1,7 +1,8 @@
 """Counting single assets for many callers in one go, which is what a server with many testers does all day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.errors import DomainError
@@ -14,8 +15,7 @@ from pywats_server.services.tally import Tally, alarm_state
 from pywats_server.store.database import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class CountCall:
+class CountCall(Struct, frozen=True):
     """
     One caller's call to count the uses of one asset, without what stands below it.
 

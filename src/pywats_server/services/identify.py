@@ -1,7 +1,8 @@
 """Finds the asset that a caller means."""
 
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from pywats_server.errors import InvalidInput, NotFound
 from pywats_server.rules.ids import read_id
@@ -13,8 +14,7 @@ from pywats_server.store.assets import StoredAsset
 _ACCEPTED = "id (the asset's id) or serialNumber"
 
 
-@dataclass(frozen=True, slots=True)
-class AssetRef:
+class AssetRef(Struct, frozen=True):
     """How a caller names an asset: by id, by serial number, or by both, which must then agree."""
 
     asset_id: str | None = None

@@ -1,9 +1,10 @@
 """Exactly once: a request that carries a key is carried out the first time, and answered the same way ever after."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from pywats_server.errors import DomainError, InvalidInput, RuleViolation
 from pywats_server.instants import Instant, instant
@@ -25,8 +26,7 @@ _LONGEST_KEY = 255
 _FORGOTTEN_AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """
     A request that may come again.
 
@@ -39,8 +39,7 @@ class Request:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Presentation(Generic[T]):
+class Presentation(Struct, Generic[T], frozen=True):
     """How a result, and an error, are answered."""
 
     result: Callable[[T], Answer]

@@ -1,10 +1,11 @@
 """Who does something, what they may do, and the transaction in which they do it."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from msgspec import Struct
 
 from pywats_server.errors import NotAllowed
 from pywats_server.instants import Instant, instant
@@ -63,8 +64,7 @@ _PERMISSIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """Who was authenticated: the name of a token, and its role."""
 
     name: str
@@ -75,8 +75,7 @@ LOCAL_ADMINISTRATOR = Principal("local administrator", Role.ADMINISTRATOR)
 """Whoever runs a command on the server's own machine: they hold the database itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One caller's view of one transaction. `now` is aware, UTC, and the same for everything in it."""
 
     connection: Connection

@@ -1,7 +1,8 @@
 """Brings what follows from an asset's facts and its type's demands up to date: next dates and alarm instants."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec import structs
 
 from pywats_server.rules.intervals import due_after
 from pywats_server.rules.model import Demands, Facts
@@ -21,10 +22,10 @@ def with_next_dates(facts: Facts, demands: Demands, *, calibration: bool, mainte
     """
     if calibration:
         due = _due(facts.last_calibration_at, demands.calibration_interval_days)
-        facts = replace(facts, next_calibration_at=due)
+        facts = structs.replace(facts, next_calibration_at=due)
     if maintenance:
         due = _due(facts.last_maintenance_at, demands.maintenance_interval_days)
-        facts = replace(facts, next_maintenance_at=due)
+        facts = structs.replace(facts, next_maintenance_at=due)
     return facts
 
 

@@ -1,7 +1,8 @@
 """The status of an asset: what the rules say of it now, in words and numbers."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.rules.model import Facts, Verdict
@@ -13,8 +14,7 @@ from pywats_server.store import assets
 from pywats_server.store.assets import StoredAsset
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReport(Struct, frozen=True):
     """
     What the rules say of an asset.
 
@@ -44,8 +44,7 @@ async def count_and_report(
     return await get_status(session, ref)
 
 
-@dataclass(frozen=True, slots=True)
-class TreeStatus:
+class TreeStatus(Struct, frozen=True):
     """
     The status of one asset of a tree.
 

@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from typing import Any
+
+from msgspec import structs
 
 from pywats_server.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from pywats_server.odata.query import Query
@@ -20,7 +21,7 @@ from pywats_server.store import assets, documents, types
 from pywats_server.store.documents import Document
 from pywats_server.store.types import StoredType
 
-_DEMANDS = tuple(field.name for field in fields(Demands))
+_DEMANDS = Demands.__struct_fields__
 
 
 async def existing_type(session: Session, type_id: str | None) -> StoredType:
@@ -155,7 +156,7 @@ async def _settle_assets(session: Session, stored: StoredType, demands: Demands)
     comment = f"The asset type {stored.type_name!r} was changed."
     for asset in await assets.find_of_type(session.connection, stored.key):
         before = await documents.asset_document(session.connection, asset.key, session.instant)
-        await settling.settle(session, replace(asset, demands=demands), asset.facts, demands)
+        await settling.settle(session, structs.replace(asset, demands=demands), asset.facts, demands)
         await tell_differences(session, asset.key, before, comment)
 
 

@@ -1,7 +1,9 @@
 """Calibration and maintenance: two histories of the same shape."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import structs
 
 from pywats.domains.asset.enums import AssetLogType
 from pywats_server.errors import InvalidInput, RuleViolation
@@ -32,8 +34,8 @@ class Kind:
     def with_dates(self, facts: Facts, last: datetime, due: datetime | None) -> Facts:
         """Return *facts* with other dates of this work."""
         if self is CALIBRATION:
-            return replace(facts, last_calibration_at=last, next_calibration_at=due)
-        return replace(facts, last_maintenance_at=last, next_maintenance_at=due)
+            return structs.replace(facts, last_calibration_at=last, next_calibration_at=due)
+        return structs.replace(facts, last_maintenance_at=last, next_maintenance_at=due)
 
     def due(self, facts: Facts) -> str | None:
         """Return when the work is due next."""
@@ -47,8 +49,8 @@ class Kind:
     def by_interval(self, asset: StoredAsset, follows: bool) -> StoredAsset:
         """Return *asset* with the next date of this work following from the type's interval, or standing by itself."""
         if self is CALIBRATION:
-            return replace(asset, calibration_by_interval=follows)
-        return replace(asset, maintenance_by_interval=follows)
+            return structs.replace(asset, calibration_by_interval=follows)
+        return structs.replace(asset, maintenance_by_interval=follows)
 
     def period(self, facts: Facts) -> str | None:
         """Return the validity of recorded work as an ISO 8601-2 interval, `..` for an open end."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select
 
 from pywats_server.instants import Instant
@@ -14,8 +15,7 @@ from pywats_server.store.statement import Statement
 from pywats_server.store.tables import given_answer
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer as it went out: a status, the headers that belong to what it says, and the body."""
 
     status: int

@@ -1,11 +1,11 @@
 """Assets as rows: found by id or serial number, stored, settled, deleted; and their tree."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import CTE, Select, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
@@ -18,8 +18,7 @@ from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter, asset_type
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAsset:
+class StoredAsset(Struct, frozen=True):
     """An asset as the rules see it, with the keys and texts that a change of it needs."""
 
     key: int

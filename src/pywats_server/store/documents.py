@@ -4,8 +4,9 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
+from msgspec import Struct
 from sqlalchemy import Column, ColumnElement, FromClause, Select, bindparam, exists, func, select
 from sqlalchemy.sql import visitors
 
@@ -300,17 +301,34 @@ def list_descendants(connection: Connection, key: int, levels: int | None, now: 
     return Listing((*ASSET.names, TAGS), _with_tags(connection, parts))
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One asset, with its `tags`, its type, and the version that it is in."""
+class View(Struct, frozen=True):
+    """
+    One asset as the database has it.
 
-    document: Document
-    type: Document
+    Attributes:
+        values: What it says of itself, by `names`.
+        type_values: What its type says, by `type_names`.
+        tags: Pairs of key and value.
+        version: The version that it is in.
+    """
+
+    values: Sequence[Any]
+    type_values: Sequence[Any]
+    tags: Sequence[tuple[str, str]]
     version: int
+
+    names: ClassVar[tuple[str, ...]] = ASSET.names
+    # The truth value comes last, because SQLite has none and it is made of a number.
+    type_names: ClassVar[tuple[str, ...]] = (*(name for name in TYPE.names if name != "isReadonly"), "isReadonly")
+
+    @property
+    def document(self) -> Document:
+        """The asset with its `tags`, without its type."""
+        return dict(zip(self.names, self.values, strict=True)) | {TAGS: self.tags}
 
 
 def _viewed(column: ColumnElement[str]) -> Statement:
-    type_columns = [TYPE.properties[name.lower()].column for name in TYPE.names]
+    type_columns = [TYPE.properties[name.lower()].column for name in View.type_names]
     viewed = _selected(_ASSET_SOURCE, ASSET.names, *type_columns, asset.c.version, tags.TagsAsJson(asset.c.key))
     return Statement(viewed.where(column == bindparam("text")))
 
@@ -330,15 +348,15 @@ async def view_by_serial(connection: Connection, serial_number: str, now: Instan
 
 
 _NO_PAIRS = (None, "[]")
+_OF_ASSET = len(View.names)
 
 
 def _view(row: Row | None) -> View | None:
     if row is None:
         return None
-    *values, version, pairs = row
-    document = dict(zip(ASSET.names, values, strict=False))
-    document[TAGS] = [] if pairs in _NO_PAIRS else json.loads(pairs)
-    return View(document, _type(TYPE.names, values[len(ASSET.names) :]), version)
+    values, type_values = row[:_OF_ASSET], row[_OF_ASSET:-3]
+    is_readonly, version, pairs = row[-3:]
+    return View(values, (*type_values, bool(is_readonly)), () if pairs in _NO_PAIRS else json.loads(pairs), version)
 
 
 async def asset_document(connection: Connection, key: int, now: Instant) -> Document:

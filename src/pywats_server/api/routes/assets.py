@@ -24,6 +24,7 @@ from pywats_server.api.bodies import AssetBody, Id, State, TagBody
 from pywats_server.api.changing import Changing
 from pywats_server.api.documentation import problems
 from pywats_server.api.lists import JsonList
+from pywats_server.api.structures import tag_list
 from pywats_server.services import archive, assets, reading, tags, tree
 from pywats_server.services.identify import AssetRef
 
@@ -123,14 +124,14 @@ async def set_parent(
 @router.get("/api/internal/Asset/{id}/Tags", response_model=list[answers.Tag], responses=problems(400, 404))
 async def get_tags(backend: Server, caller: Caller, id: str) -> Response:
     """Return the tags of an asset."""
-    return json_response(answers.tag_list(await backend.read(caller, tags.get_tags, AssetRef(id))))
+    return json_response(tag_list(await backend.read(caller, tags.get_tags, AssetRef(id))))
 
 
 @router.put("/api/internal/Asset/{id}/Tags", response_model=list[answers.Tag], responses=problems(400, 404, 422))
 async def set_tags(change: Changing, id: str, wanted: list[TagBody]) -> Response:
     """Give an asset exactly these tags."""
     pairs = [tag.pair() for tag in wanted]
-    return await change(lambda stored: json_response(answers.tag_list(stored)), tags.set_tags, AssetRef(id), pairs)
+    return await change(lambda stored: json_response(tag_list(stored)), tags.set_tags, AssetRef(id), pairs)
 
 
 # Matches whatever stands behind the prefix, so it is declared in a router of its own that comes last.
