@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from pywats import Asset, pyWATS
+from pywats import Asset, AssetState, F, pyWATS
 
 SOON = timedelta(days=30)
 
@@ -18,10 +18,8 @@ def main() -> None:
     # The address and the token are in the environment, as PYWATS_BASE_URL and PYWATS_TOKEN.
     with pyWATS() as api:
         now = datetime.now()  # noqa: DTZ005 - the dates of the client are local time
-        limit = (now + SOON).astimezone().isoformat()
-        due = api.asset.get_assets(
-            f"nextCalibrationDate le {limit} and state ne 'Scrapped'", orderby="nextCalibrationDate", top=10_000
-        )
+        is_due = (F.next_calibration_date <= now + SOON) & (F.state != AssetState.SCRAPPED)
+        due = api.asset.get_assets(is_due, orderby="nextCalibrationDate", top=10_000)
         print(f"{len(due)} assets are overdue or fall due within {SOON.days} days")
         for asset in due:
             print(f"{days_left(asset, now):>6} days  {asset.serial_number:<14} {asset.location}")

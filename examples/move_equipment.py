@@ -3,23 +3,23 @@
 import asyncio
 import sys
 
-from pywats import Asset, AsyncWATS
-from pywats.odata import compare
-
-
-async def move(api: AsyncWATS, asset: Asset, location: str) -> None:
-    """Change the location of one asset, and say so in its log."""
-    before, asset.location = asset.location, location
-    await api.asset.update_asset(asset)
-    await api.asset.add_log_message(asset.asset_id, f"Moved from {before} to {location}")
+from pywats import AsyncWATS, F
 
 
 async def main(old: str, new: str) -> None:
-    """Move all assets from *old* to *new*."""
+    """Move all assets from *old* to *new*, and say so in the log of each."""
     async with AsyncWATS() as api:
-        assets = [asset async for asset in api.asset.iter_assets(compare("location", "eq", old))]
-        await asyncio.gather(*(move(api, asset, new) for asset in assets))
-    print(f"{len(assets)} assets moved from {old} to {new}")
+        assets = [asset async for asset in api.asset.iter_assets(F.location == old)]
+        for asset in assets:
+            asset.location = new
+        outcomes = await api.asset.update_assets(assets)
+        for outcome in outcomes:
+            if outcome.error is None:
+                await api.asset.add_log_message(outcome.given.asset_id, f"Moved from {old} to {new}")
+            else:
+                print(outcome.given.serial_number, outcome.error)
+    moved = sum(outcome.error is None for outcome in outcomes)
+    print(f"{moved} assets moved from {old} to {new}")
 
 
 if __name__ == "__main__":

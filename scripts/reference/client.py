@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 import pywats
 from pywats.client import Client
 from pywats.domains import asset as domain
+from pywats.query import Comparable, Condition, Fields, Tags
 from pywats.shared.model import WireModel
 from reference.markdown import documented, signature, table, type_name
 
@@ -25,7 +26,7 @@ _CLIENTS = (pywats.pyWATS, pywats.AsyncWATS, pywats.RetryConfig)
 
 def page() -> str:
     """Return the page."""
-    return "\n".join((_OPENING, *_clients(), *_service(), *_models(), *_enums()))
+    return "\n".join((_OPENING, *_clients(), *_service(), *_conditions(), *_models(), *_enums()))
 
 
 def _code(text: str) -> str:
@@ -59,6 +60,37 @@ def _method(name: str, function: Any) -> str:
     return f"### {name}\n\n{_code(signature(function, name))}\n{documented(function)}"
 
 
+def _conditions() -> Iterator[str]:
+    yield "## Conditions\n"
+    yield "`F` has what assets can be asked for, see [searching](../guides/odata.md).\n"
+    for name, fields in (("F", pywats.F), ("F.log", pywats.F.log), ("F.types", pywats.F.types)):
+        yield f"### {name}\n"
+        yield documented(type(fields))
+        yield table(("field", "kind", "on the wire"), _askable(fields))
+    yield "### Kinds\n"
+    yield "All but tags are compared by `==` and `!=`, and those that have an order by `<`, `<=`, `>` and `>=`.\n"
+    yield table(("kind", "what it is", "what else it can be asked"), _kinds())
+    yield "### Condition\n"
+    yield documented(Condition)
+
+
+def _askable(fields: Fields) -> Iterator[tuple[str, str, str]]:
+    for name, field in _members(fields):
+        yield f"`{name}`", type(field).__name__, "" if isinstance(field, Tags) else f"`{field}`"
+
+
+def _kinds() -> Iterator[tuple[str, str, str]]:
+    for kind in dict.fromkeys(type(field) for fields in (pywats.F, pywats.F.types) for _, field in _members(fields)):
+        asked = [name for cls in reversed(kind.__mro__) for name, _ in _own_methods(cls)]
+        yield kind.__name__, (inspect.getdoc(kind) or "").partition("\n\n")[0], ", ".join(f"`{name}`" for name in asked)
+
+
+def _members(fields: Fields) -> Iterator[tuple[str, Comparable[Any, Any] | Tags[Any]]]:
+    for name, field in vars(type(fields)).items():
+        if isinstance(field, (Comparable, Tags)):
+            yield name, field
+
+
 def _models() -> Iterator[str]:
     yield "## Models\n"
     yield "Dates are naive local time. `None` where the server sends nothing.\n"
@@ -66,6 +98,8 @@ def _models() -> Iterator[str]:
         yield f"### {model.__name__}\n"
         yield documented(model)
         yield table(("field", "type", "on the wire"), _fields(model))
+    yield "### AssetOutcome\n"
+    yield documented(pywats.AssetOutcome)
 
 
 def _exported(base: type) -> list[Any]:
