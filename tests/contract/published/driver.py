@@ -16,9 +16,10 @@ import pywats
 from pywats.domains.asset import Asset, AssetState, AsyncAssetService
 
 
-def names() -> list[str]:
-    """Return the asset calls of the client."""
-    return [name for name, _ in inspect.getmembers(AsyncAssetService, inspect.isfunction) if name[0] != "_"]
+def calls() -> dict[str, list[str]]:
+    """Return the asset calls of the client, each with the names of its arguments."""
+    found = inspect.getmembers(AsyncAssetService, inspect.isfunction)
+    return {name: list(inspect.signature(call).parameters) for name, call in found if name[0] != "_"}
 
 
 def plain(value: Any) -> Any:
@@ -31,7 +32,7 @@ def main() -> None:
     face, settings = json.loads(sys.stdin.readline())
     pywats.configure_throttling(enabled=False)
     assets = getattr(pywats, face)(enable_cache=False, **settings).asset
-    known = {"pywats": pywats, "assets": assets, "names": names, "datetime": datetime}
+    known = {"pywats": pywats, "assets": assets, "calls": calls, "datetime": datetime}
     known |= {"Asset": Asset, "AssetState": AssetState}
     with asyncio.Runner() as runner:
 

@@ -1,14 +1,18 @@
 """The published client drives our server through every asset call that it has."""
 
+import inspect
 import socket
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from contract.published.calls import CALLS, Call
 from contract.published.conftest import Published
 from pywats import Asset, AssetState, Setting, pyWATS
+from pywats.domains.asset import AsyncAssetService
 
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "migrating-from-pywats-api.md"
 CALIBRATED = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DUE = datetime(2100, 3, 10, 12, tzinfo=UTC)
 
@@ -46,7 +50,13 @@ def values(ours: pyWATS, asset: Asset) -> dict[str, str]:
 
 
 def test_every_asset_call_of_the_published_client_is_tried(published: Published) -> None:
-    assert set(published("names()").returned) == {call.name for call in CALLS}
+    assert published("calls()").returned.keys() == {call.name for call in CALLS}
+
+
+def test_our_calls_take_what_theirs_take_in_the_same_order(published: Published) -> None:
+    for name, arguments in published("calls()").returned.items():
+        ours = list(inspect.signature(getattr(AsyncAssetService, name)).parameters)
+        assert ours[: len(arguments)] == arguments, name
 
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
@@ -76,6 +86,11 @@ def test_asyncio_face_of_the_published_client_counts_again_when_the_answer_is_la
 
 def test_every_call_is_held_against_something() -> None:
     assert [str(call) for call in CALLS if not (call.told or call.left or call.raised)] == []
+
+
+@pytest.mark.parametrize("name", sorted({call.name for call in CALLS if call.wrong}))
+def test_what_goes_wrong_is_told_to_those_who_come_from_there(name: str) -> None:
+    assert f"`{name}`" in GUIDE.read_text("utf-8").partition("## What gets better")[2]
 
 
 def test_what_goes_wrong_does_not_when_our_client_does_it(ours: pyWATS, asset: Asset) -> None:
