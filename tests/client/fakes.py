@@ -149,7 +149,8 @@ class _Echo(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
         self.server.received.append(f"{self.command} {self.path}")
-        fault = getattr(self, "fault_" + self.path.partition("/faults/")[2].replace("-", "_"), None)
+        name = self.path.partition("/faults/")[2].partition("/")[0]
+        fault = getattr(self, "fault_" + name.replace("-", "_"), None)
         if fault is None:
             self.answer(200, self.asked(body))
         else:

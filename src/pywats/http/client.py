@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pywats.config import ClientConfig
 from pywats.errors import TransportError
 from pywats.http.report import RequestReport
-from pywats.http.request import Repeat, Request, Response, Transport
+from pywats.http.request import Hidden, Repeat, Request, Response, Transport
 from pywats.http.retry import (
     AWAY,
     KEY_LIFETIME,
@@ -56,7 +56,7 @@ class HttpClient:
         self._chance = chance
         self._clock = clock
         self._headers = {
-            "Authorization": f"Basic {config.token}",
+            "Authorization": Hidden(f"Basic {config.token}"),
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
             "User-Agent": f"pywats/{__version__}",

@@ -10,6 +10,15 @@ KEY_HEADER: Final = "Idempotency-Key"
 """The header by which a server knows a request that comes again. Its value is made before the first attempt."""
 
 
+class Hidden(str):
+    """A text that does not show where variables are shown, as debuggers and crash reporters do."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
 class Repeat(Enum):
     """What sending a request a second time would do. A property of its endpoint, stated by each repository method."""
 
