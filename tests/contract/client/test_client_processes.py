@@ -4,11 +4,16 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from contract.client.line import Line, line_to
 from pywats import AsyncWATS, pyWATS
+from pywats.domains.asset.service import AssetService
+from pywats.testing import ThrowAwayServer
 
 Run = Callable[[str], str]
 
@@ -40,6 +45,25 @@ FACES = {
     "pyWATS-awaited": AWAITED.replace("CLIENT", "pyWATS"),
     "AsyncWATS": AWAITED.replace("CLIENT", "AsyncWATS"),
 }
+OFFLINE = {
+    "pyWATS": """
+from pywats import Queued, pyWATS
+api = pyWATS(outbox="station.outbox")
+def use(number):
+    for _ in range(10):
+        assert isinstance(api.asset.increment_count(serial_number="SHARED"), Queued)
+""",
+    "AsyncWATS": """
+import asyncio
+from pywats import AsyncWATS, Queued
+api = AsyncWATS(outbox="station.outbox")
+def use(number):
+    asyncio.run(use_in_loop())
+async def use_in_loop():
+    for kept in await asyncio.gather(*(api.asset.increment_count(serial_number="SHARED") for _ in range(10))):
+        assert isinstance(kept, Queued)
+""",
+}
 FORKING = """
 import os
 from multiprocessing import get_context
@@ -56,8 +80,34 @@ assert [child.exitcode for child in children] == [0, 0, 0]
 """
 
 
+@dataclass(frozen=True)
+class Away:
+    """A server that cannot be reached, until it is asked what was delivered."""
+
+    line: Line
+    assets: AssetService
+    outbox: Path
+
+    def delivered(self) -> int | None:
+        """Uses that were counted once everything was delivered."""
+        self.line.mend()
+        with pyWATS(outbox=self.outbox) as api:
+            assert api.outbox.flush().waiting == 0
+        counted = self.assets.get_asset(serial_number="SHARED")
+        return counted.running_count if counted else None
+
+
 @pytest.fixture
-def run(wats: pyWATS) -> Run:
+def away(wats: pyWATS, wats_server: ThrowAwayServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Away]:
+    """A server out of reach, which the environment names."""
+    with line_to(wats_server.url) as line:
+        line.cut()
+        monkeypatch.setenv("PYWATS_BASE_URL", line.url)
+        yield Away(line, wats.asset, tmp_path / "station.outbox")
+
+
+@pytest.fixture
+def run(wats: pyWATS, tmp_path: Path) -> Run:
     """Runs a program in a process of its own, with some assets on the server; gives what it prints, errors too."""
     kind = wats.asset.create_asset_type("Plain").type_id
     for serial in ("SHARED", "A-0", "A-1", "A-2", "A-3"):
@@ -66,6 +116,7 @@ def run(wats: pyWATS) -> Run:
     def program(code: str) -> str:
         ran = subprocess.run(
             [sys.executable, "-c", code],
+            cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -84,6 +135,19 @@ def test_forked_children_and_their_parent_each_get_their_answers(wats: pyWATS, r
     counted = wats.asset.get_asset(serial_number="SHARED")
     assert counted is not None
     assert counted.running_count == 60
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.parametrize("face", OFFLINE)
+def test_forked_children_and_their_parent_keep_everything_in_one_outbox(away: Away, run: Run, face: str) -> None:
+    assert run(FORKING.replace("FACE", OFFLINE[face])) == ""
+    assert away.delivered() == 60
+
+
+@pytest.mark.parametrize("face", OFFLINE)
+def test_program_that_ends_with_a_full_outbox_says_nothing_and_loses_nothing(away: Away, run: Run, face: str) -> None:
+    assert run(OFFLINE[face] + "use(0)") == ""
+    assert away.delivered() == 10
 
 
 @pytest.mark.parametrize("client", [pyWATS, AsyncWATS])
