@@ -12,10 +12,11 @@ import pytest
 
 from pywats.errors import OutboxError, OutboxFullError
 from pywats.http.request import KEY_HEADER, Queued, Repeat, Request
-from pywats.outbox.entries import Entry, State
+from pywats.outbox.entries import Attempt, Entry, State
 from pywats.outbox.file import OutboxFile
 
 SERVER = "http://wats.test"
+ATTEMPT = Attempt(5.0, "me")
 
 
 class Clock:
@@ -75,8 +76,8 @@ def settled(file: OutboxFile, key: str, state: State) -> None:
 
 def test_entry_comes_out_as_it_went_in(file: OutboxFile, clock: Clock) -> None:
     sent = replace(request("k", b"\x00body"), queueable=True)
-    queued = file.put(sent, SERVER, attempted=5.0)
-    expected = Entry("k", 1, State.WAITING, SERVER, replace(sent, queueable=False), clock.now, 5.0)
+    queued = file.put(sent, SERVER, attempted=ATTEMPT)
+    expected = Entry("k", 1, State.WAITING, SERVER, replace(sent, queueable=False), clock.now, ATTEMPT)
     assert queued == Queued("k", 1)
     assert file.entries() == [expected]
 
@@ -133,12 +134,11 @@ def test_what_waits_or_is_not_there_cannot_be_retried(file: OutboxFile, key: str
     assert keys(file) == ["a"]
 
 
-def test_marks_are_made_once(file: OutboxFile, clock: Clock) -> None:
+def test_marks_are_made_once(file: OutboxFile) -> None:
     put(file, "a")
-    assert file.attempt("me", 10, file.entries())
-    clock.now += 5
-    assert file.attempt("me", 10, file.entries())
-    assert [entry.attempted for entry in file.entries()] == [clock.now - 5]
+    assert file.attempt("me", 10, file.entries(), ATTEMPT)
+    assert file.attempt("me", 10, file.entries(), Attempt(6.0, "you"))
+    assert [entry.attempted for entry in file.entries()] == [ATTEMPT]
 
 
 # One deliverer at a time
@@ -161,7 +161,7 @@ def test_lease_of_one_that_died_is_taken_over(file: OutboxFile, clock: Clock, se
     assert file.lease("dead", 10)
     clock.now += seconds
     assert file.lease("me", 10)
-    assert not file.attempt("dead", 10, file.entries())
+    assert not file.attempt("dead", 10, file.entries(), ATTEMPT)
     assert [entry.attempted for entry in file.entries()] == [None]
 
 
@@ -175,7 +175,7 @@ def test_full_outbox_says_so_and_goes_on_when_there_is_room(path: Path) -> None:
         put_all(file, [request(str(number), big) for number in range(10)])
     kept = file.entries()
     assert 2 <= len(kept) <= 4
-    assert file.attempt("me", 10, kept), "what is in a full outbox can still be delivered"
+    assert file.attempt("me", 10, kept, ATTEMPT), "what is in a full outbox can still be delivered"
     file.settle(kept, [])
     assert file.put(request("again", big), SERVER)
 

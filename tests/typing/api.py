@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, assert_type
 from uuid import UUID
 
@@ -23,12 +24,14 @@ from pywats import (
     IntervalMode,
     NotFoundError,
     PyWATSError,
+    Queued,
     RetryConfig,
     Setting,
     pyWATS,
 )
 from pywats.blocking import BlockingIterator
 from pywats.domains.asset import AsyncAssetRepository, AsyncAssetService
+from pywats.outbox import Entry, Flushed
 
 TYPE_ID = UUID("12345678-1234-1234-1234-123456789012")
 
@@ -60,15 +63,17 @@ def script() -> None:
     assert_type(api.asset.get_assets_in_alarm(10), list[Asset])
     assert_type(api.asset.get_assets_by_alarm_state(AssetAlarmState.WARNING), list[Asset])
     assert_type(api.asset.get_assets_by_alarm_state(state=AssetState.IN_CALIBRATION), list[Asset])
-    assert_type(api.asset.increment_count(serial_number="A", amount=2, increment_children=True), bool)
-    assert_type(api.asset.increment_counts([("A", 2), AssetUse(asset_id="id", increment_by=3)]), list[AssetCounts])
-    assert_type(api.asset.increment_counts({"serial_number": f"A{n}"} for n in range(3)), list[AssetCounts])
+    assert_type(api.asset.increment_count(serial_number="A", amount=2, increment_children=True), bool | Queued)
+    assert_type(
+        api.asset.increment_counts([("A", 2), AssetUse(asset_id="id", increment_by=3)]), list[AssetCounts] | Queued
+    )
+    assert_type(api.asset.increment_counts({"serial_number": f"A{n}"} for n in range(3)), list[AssetCounts] | Queued)
     assert_type(api.asset.reset_running_count("id", comment="done"), bool)
     assert_type(api.asset.set_total_count(value=5, serial_number="A"), bool)
-    assert_type(api.asset.record_calibration(serial_number="A", date_time=datetime.max), bool)
-    assert_type(api.asset.record_maintenance_external(serial_number="A", to_date=datetime.max), bool)
+    assert_type(api.asset.record_calibration(serial_number="A", date_time=datetime.max), bool | Queued)
+    assert_type(api.asset.record_maintenance_external(serial_number="A", to_date=datetime.max), bool | Queued)
     assert_type(api.asset.get_asset_log(orderby="date desc"), list[AssetLog])
-    assert_type(api.asset.add_log_message("id", "moved", "operator"), bool)
+    assert_type(api.asset.add_log_message("id", "moved", "operator"), bool | Queued)
     assert_type(api.asset.get_asset_types(), list[AssetType])
     assert_type(api.asset.create_asset_type("DMM", calibration_interval=IntervalMode.EXTERNAL), AssetType)
     assert_type(api.asset.delete_asset_types([TYPE_ID, "id"]), bool)
@@ -102,8 +107,8 @@ async def program() -> None:
         assert_type(await api.version(), str)
         assert_type(await api.asset.get_assets(), list[Asset])
         assert_type(await api.asset.get_asset(serial_number="DMM-001"), Asset | None)
-        assert_type(await api.asset.increment_count(serial_number="A"), bool)
-        assert_type(await api.asset.increment_counts([("A", 1)]), list[AssetCounts])
+        assert_type(await api.asset.increment_count(serial_number="A"), bool | Queued)
+        assert_type(await api.asset.increment_counts([("A", 1)]), list[AssetCounts] | Queued)
         assert_type(api.asset.iter_assets(filter=F.location == "Lab A"), AsyncIterator[Asset])
         assert_type(await api.asset.get_assets_by_serial(["A"]), dict[str, Asset | None])
         assert_type(await api.asset.update_assets([], at_once=2), list[AssetOutcome])
@@ -183,6 +188,35 @@ def failures(api: pyWATS) -> str:
     except PyWATSError as error:
         return str(error)
     return ""
+
+
+def offline(api: pyWATS) -> None:
+    """What waits while the server is away."""
+    with pyWATS(outbox=Path("station.outbox")) as station:
+        counted = station.asset.increment_count(serial_number="A")
+        if isinstance(counted, Queued):
+            assert_type((counted.key, counted.position), tuple[str, int])
+        else:
+            assert_type(counted, bool)
+        counts = station.asset.increment_counts([("A", 1)])
+        if not isinstance(counts, Queued):
+            assert_type(counts[0].total_count, int)
+    assert_type(api.outbox.pending(), list[Entry])
+    assert_type(api.outbox.refused()[0].made_at, datetime)
+    assert_type(api.outbox.uncertain()[0].error, str | None)
+    assert_type(api.outbox.flush(timeout=5, progress=lambda done: print(done.delivered)), Flushed)
+    assert_type(api.outbox.retry("key"), Queued | None)
+    assert_type(api.outbox.discard("key"), bool)
+    assert_type(api.outbox.export("station.jsonl"), int)
+    assert_type(len(api.outbox), int)
+
+
+async def offline_in_a_loop(api: AsyncWATS) -> None:
+    """The same, awaited."""
+    assert_type(await api.outbox.pending(), list[Entry])
+    assert_type(await api.outbox.flush(), Flushed)
+    assert_type(await api.outbox.retry("key"), Queued | None)
+    assert_type(len(api.outbox), int)
 
 
 def parts() -> AsyncAssetService:

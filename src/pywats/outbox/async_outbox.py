@@ -16,8 +16,9 @@ from pywats.http.request import Queued, Repeat, Request, Response
 from pywats.http.retry import KEY_LIFETIME, key_lifetime
 from pywats.outbox.courier import Courier
 from pywats.outbox.delivery import Delivery
-from pywats.outbox.entries import Entry, Flushed, State
+from pywats.outbox.entries import Attempt, Entry, Flushed, State
 from pywats.outbox.file import OutboxFile
+from pywats.outbox.rules import owner
 
 VERSION = Request("GET", "/api/App/Version", repeat=Repeat.SAFE)
 
@@ -43,6 +44,7 @@ class AsyncOutbox:
         self._file = file
         self._http = http
         self._server = http.config.base_url
+        self._owner = owner(http.config.token)
         self._begin()
         file.check_server(self._server)
         if file.waits():
@@ -109,7 +111,7 @@ class AsyncOutbox:
 
     async def close(self) -> None:
         """Deliver no longer. What waits stays in the file."""
-        await aside(self._courier.stop)
+        await aside(self._here().stop)
 
     # For the HTTP client
 
@@ -124,7 +126,7 @@ class AsyncOutbox:
         Raises:
             OutboxFullError, OutboxError: It is not kept.
         """
-        attempted = self._file.clock() if may_have_arrived else None
+        attempted = Attempt(self._file.clock(), self._owner) if may_have_arrived else None
         try:
             queued = await aside(lambda: self._file.put(request, self._server, attempted))
         except OutboxError as error:
@@ -135,7 +137,7 @@ class AsyncOutbox:
 
     def _begin(self) -> None:
         self._process = os.getpid()
-        self._delivery = Delivery(self._file, self._server, self._send, self._ask_lifetime)
+        self._delivery = Delivery(self._file, self._server, self._owner, self._send, self._ask_lifetime)
         self._courier = Courier(lambda stopped: self._delivery.deliver(stopped, _silent), self._release)
 
     def _here(self) -> Courier:
@@ -172,11 +174,12 @@ def export(file: OutboxFile, path: str | os.PathLike[str]) -> int:
     """How many entries of *file* were written to a new file *path*, one JSON object a line."""
     entries = file.entries()
     with Path(path).open("x", encoding="utf-8") as target:
-        target.writelines(json.dumps(_document(entry), ensure_ascii=False) + "\n" for entry in entries)
+        target.writelines(json.dumps(document(entry), ensure_ascii=False) + "\n" for entry in entries)
     return len(entries)
 
 
-def _document(entry: Entry) -> Mapping[str, Any]:
+def document(entry: Entry) -> Mapping[str, Any]:
+    """*entry* as a JSON object; its moments are UTC."""
     return {
         "key": entry.key,
         "position": entry.position,
@@ -186,7 +189,7 @@ def _document(entry: Entry) -> Mapping[str, Any]:
         "url": entry.request.url,
         "body": None if entry.request.body is None else entry.request.body.decode(errors="replace"),
         "madeAt": _moment(entry.made),
-        "firstAttemptAt": None if entry.attempted is None else _moment(entry.attempted),
+        "firstAttemptAt": None if entry.attempted is None else _moment(entry.attempted.at),
         "attempts": entry.attempts,
         "error": entry.error,
     }

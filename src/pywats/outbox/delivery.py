@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from pywats.errors import ErrorHandler, PyWATSError, TransportError
 from pywats.http.request import Request, Response
-from pywats.outbox.entries import Entry, Flushed, State
+from pywats.outbox.entries import Attempt, Entry, Flushed, State
 from pywats.outbox.file import OutboxFile
 from pywats.outbox.rules import after_answer, after_fault, doubtful, may_send
 
@@ -45,6 +45,7 @@ class Delivery:
     Args:
         file: What waits.
         server: Base URL of the server; the file must hold calls to no other.
+        owner: The name of the token that *send* shows.
         send: Sends a request once, and raises what `Transport.send` raises.
         ask_lifetime: Asks the server for how many seconds it remembers keys; None when it does not.
     """
@@ -53,11 +54,13 @@ class Delivery:
         self,
         file: OutboxFile,
         server: str,
+        owner: str,
         send: Callable[[Request], Response],
         ask_lifetime: Callable[[], float | None],
     ) -> None:
         self._file = file
         self._server = server
+        self._owner = owner
         self._send = send
         self._ask_lifetime = ask_lifetime
         self._holder = str(uuid4())
@@ -110,13 +113,13 @@ class Delivery:
 
     def _deliver_group(self, group: Sequence[Entry], lifetime: float | None, stopped: Stopped) -> Batch | None:
         """What became of the *group*; None when the lease was lost."""
-        now = self._file.clock()
-        sendable = [entry for entry in group if may_send(entry, lifetime, now)]
+        attempt = self._attempt()
+        sendable = [entry for entry in group if may_send(entry, lifetime, attempt)]
         batch = Batch(deque(sendable), [doubtful(entry) for entry in group if entry not in sendable])
-        if not self._file.attempt(self._holder, LEASE_SECONDS, sendable):
+        if not self._file.attempt(self._holder, LEASE_SECONDS, sendable, attempt):
             return None
         try:
-            while batch.left and not batch.held_up and not stopped() and self._file.clock() - now < LEASE_SECONDS / 2:
+            while batch.left and not batch.held_up and not stopped() and not self._is_long_since(attempt):
                 self._send_next(batch)
         finally:
             # What is neither here nor there was under way when this was interrupted, and stays marked as sent.
@@ -136,9 +139,16 @@ class Delivery:
         try:
             response = self._send(entry.request)
         except TransportError as fault:
-            return after_fault(entry, fault.message, self._file.clock(), may_have_arrived=fault.may_have_arrived)
+            return after_fault(entry, fault.message, self._attempt(), may_have_arrived=fault.may_have_arrived)
         words = "" if response.status < 300 else self._errors.error(response, entry.request.method).message
-        return after_answer(entry, response.status, words, self._file.clock())
+        return after_answer(entry, response.status, words, self._attempt())
+
+    def _attempt(self) -> Attempt:
+        return Attempt(self._file.clock(), self._owner)
+
+    def _is_long_since(self, attempt: Attempt) -> bool:
+        """Whether it is time to renew the lease."""
+        return self._file.clock() - attempt.at > LEASE_SECONDS / 2
 
     def _added(self, done: Flushed, batch: Batch | None) -> Flushed:
         if batch is None:

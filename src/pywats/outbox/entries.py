@@ -19,6 +19,20 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """
+    The first time that a call may have reached the server.
+
+    Attributes:
+        at: Seconds since 1970.
+        by: The name of the token, without its secret: a server knows a key again only from the same.
+    """
+
+    at: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """
     One call that an outbox keeps.
@@ -30,7 +44,7 @@ class Entry:
         server: Base URL of the server for which it was made.
         request: What is sent, without the token.
         made: When it was made, seconds since 1970.
-        attempted: When it may first have reached the server, seconds since 1970; None when it never left.
+        attempted: When it may first have reached the server; None when it never left.
         attempts: How often its delivery has failed.
         error: Why it has not been delivered, in the server's words where it has any.
     """
@@ -41,7 +55,7 @@ class Entry:
     server: str
     request: Request
     made: float
-    attempted: float | None = None
+    attempted: Attempt | None = None
     attempts: int = 0
     error: str | None = None
 

@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 from pywats.errors import OutboxError, OutboxFullError
 from pywats.http.request import KEY_HEADER, Queued, Repeat, Request
-from pywats.outbox.entries import Entry, State
+from pywats.outbox.entries import Attempt, Entry, State
 
 MOST_BYTES = 64 * 1024 * 1024
 """What an outbox may take on the disk: some 200,000 counts."""
@@ -38,7 +38,8 @@ _SCHEMA = (
         body BLOB,
         repeat TEXT NOT NULL,
         made REAL NOT NULL,
-        attempted REAL,
+        attempted_at REAL,
+        attempted_by TEXT,
         attempts INTEGER NOT NULL,
         error TEXT
     )
@@ -49,7 +50,10 @@ _SCHEMA = (
     f"PRAGMA user_version = {_VERSION}",
 )
 
-_COLUMNS = "key, position, state, server, method, url, headers, body, repeat, made, attempted, attempts, error"
+_COLUMNS = (
+    "key, position, state, server, method, url, headers, body, repeat, made, "
+    "attempted_at, attempted_by, attempts, error"
+)
 
 _HINTS = {
     sqlite3.SQLITE_FULL: "free some space on its disk",
@@ -89,13 +93,13 @@ class OutboxFile:
         with self._reading():
             pass
 
-    def put(self, request: Request, server: str, attempted: float | None = None) -> Queued:
+    def put(self, request: Request, server: str, attempted: Attempt | None = None) -> Queued:
         """
         Keep *request*, synced to the disk, behind all that is there.
 
         Args:
             server: Base URL of the server that it is for.
-            attempted: When it may have reached the server, if it may.
+            attempted: When and as whose it may have reached the server, if it may.
 
         Raises:
             OutboxFullError: The file has become as large as it may.
@@ -152,19 +156,18 @@ class OutboxFile:
         with self._writing() as database:
             database.execute("DELETE FROM lease WHERE holder = ?", (holder,))
 
-    def attempt(self, holder: str, seconds: float, entries: Iterable[Entry]) -> bool:
+    def attempt(self, holder: str, seconds: float, entries: Iterable[Entry], attempt: Attempt) -> bool:
         """
-        Whether *holder* still has the lease; if so, it is renewed, and *entries* are marked as sent from now on.
+        Whether *holder* still has the lease; if so, it is renewed, and *entries* are marked as sent by this *attempt*.
 
         The mark is on the disk before the first of them leaves, so that it is known after a crash that they may have.
         """
         with self._writing() as database:
             if not self._lease(database, holder, seconds):
                 return False
-            now = self.clock()
             database.executemany(
-                "UPDATE entry SET attempted = coalesce(attempted, ?) WHERE key = ?",
-                [(now, entry.key) for entry in entries],
+                "UPDATE entry SET attempted_at = ?, attempted_by = ? WHERE key = ? AND attempted_at IS NULL",
+                [(attempt.at, attempt.by, entry.key) for entry in entries],
             )
             return True
 
@@ -173,8 +176,11 @@ class OutboxFile:
         with self._writing() as database:
             database.executemany("DELETE FROM entry WHERE key = ?", [(entry.key,) for entry in delivered])
             database.executemany(
-                "UPDATE entry SET state = ?, attempted = ?, attempts = ?, error = ? WHERE key = ?",
-                [(entry.state.value, entry.attempted, entry.attempts, entry.error, entry.key) for entry in changed],
+                "UPDATE entry SET state = ?, attempted_at = ?, attempted_by = ?, attempts = ?, error = ? WHERE key = ?",
+                [
+                    (entry.state.value, *_columns(entry.attempted), entry.attempts, entry.error, entry.key)
+                    for entry in changed
+                ],
             )
 
     # What people decide
@@ -304,12 +310,12 @@ def _value(connection: sqlite3.Connection, statement: str, *values: object) -> A
 
 
 def _insert(
-    database: sqlite3.Connection, request: Request, server: str, made: float, attempted: float | None
+    database: sqlite3.Connection, request: Request, server: str, made: float, attempted: Attempt | None
 ) -> Queued:
     headers = dict(request.headers)
     key = headers.pop(KEY_HEADER)
     position = database.execute(
-        f"INSERT INTO entry ({_COLUMNS}) VALUES (?, NULL, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)",  # noqa: S608 - our own columns
+        f"INSERT INTO entry ({_COLUMNS}) VALUES (?, NULL, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)",  # noqa: S608 - our own columns
         (
             key,
             server,
@@ -319,7 +325,7 @@ def _insert(
             request.body,
             request.repeat.name,
             made,
-            attempted,
+            *_columns(attempted),
         ),
     ).lastrowid
     assert position is not None
@@ -327,9 +333,13 @@ def _insert(
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    key, position, state, server, method, url, headers, body, repeat, *rest = row
+    key, position, state, server, method, url, headers, body, repeat, made, at, by, *rest = row
     request = Request(method, url, {**json.loads(headers), KEY_HEADER: key}, body, Repeat[repeat])
-    return Entry(key, position, State(state), server, request, *rest)
+    return Entry(key, position, State(state), server, request, made, None if at is None else Attempt(at, by), *rest)
+
+
+def _columns(attempted: Attempt | None) -> tuple[float | None, str | None]:
+    return (None, None) if attempted is None else (attempted.at, attempted.by)
 
 
 _FILES: WeakSet[OutboxFile] = WeakSet()
