@@ -1,5 +1,7 @@
 """Where settings come from, which place wins, and what is told when one cannot be right."""
 
+import asyncio
+import inspect
 import os
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from client.fakes import TOKEN
 from pywats import AsyncWATS, pyWATS
 from pywats.config import ClientConfig
-from pywats.settings import client_config, find_settings
+from pywats.settings import SETTINGS, client_config, find_settings
 from pywats.settings_file import settings_path
 
 OTHER_TOKEN = "b3RoZXI6c2VjcmV0"
@@ -200,3 +202,21 @@ def test_secrets_are_in_no_text_made_from_what_was_found(file: Path) -> None:
     assert found["token"].value == TOKEN
     assert TOKEN not in repr(found)
     assert "sesame" not in repr(found)
+
+
+def test_every_setting_of_a_client_can_be_told_anywhere() -> None:
+    arguments = inspect.signature(pyWATS).parameters
+    assert [known.name for known in SETTINGS if known.name not in arguments] == []
+
+
+@pytest.mark.parametrize("face", [pyWATS, AsyncWATS])
+def test_outbox_of_the_environment_is_the_outbox_of_the_client(
+    face: type[pyWATS | AsyncWATS], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYWATS_CONFIG", "")
+    monkeypatch.setenv("PYWATS_OUTBOX", str(tmp_path / "station.outbox"))
+    api = face("http://a", TOKEN)
+    assert str(tmp_path / "station.outbox") in repr(api.outbox)
+    closed = api.close()
+    if inspect.isawaitable(closed):
+        asyncio.run(closed)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from docs.blocks import PAGES, blocks_of, page_id
 from docs.server import Server
 from pywats.commands.line import app
+from pywats.outbox.file import OutboxFile
 
 ENDLESS = {"watch"}
 
@@ -32,10 +33,16 @@ def test_pages_with_calls_are_found() -> None:
 def test_calls_on_a_page_work_in_their_order(
     page: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a page attaches to an asset is there."""
+    """What a page attaches to an asset is there, and an outbox."""
     monkeypatch.chdir(tmp_path)
     Path("certificate.pdf").write_bytes(b"%PDF")
-    environment = {"PYWATS_BASE_URL": server.url, "PYWATS_TOKEN": server.token, "PYWATS_CONFIG": ""}
+    OutboxFile("station.outbox").close()
+    environment = {
+        "PYWATS_BASE_URL": server.url,
+        "PYWATS_TOKEN": server.token,
+        "PYWATS_CONFIG": "",
+        "PYWATS_OUTBOX": "station.outbox",
+    }
     for call in calls_of(page):
         if call[0] in ENDLESS:
             accepted(call)

@@ -41,8 +41,7 @@ def _settings(server: Server) -> list[tuple[str, Any, str]]:
     """Name, value and origin of each setting, as it may be shown."""
     from pywats.settings import SETTINGS, find_settings
 
-    arguments = {"base_url": server.base_url}
-    told = find_settings(arguments, os.environ, server.profile)
+    told = find_settings(server.arguments, os.environ, server.profile)
     facts = []
     for known in SETTINGS:
         found = told.get(known.name)

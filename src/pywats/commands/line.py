@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pywats.commands import asset, asset_type, completion, config, status, watch
+from pywats.commands import asset, asset_type, completion, config, outbox, status, watch
 from pywats.commands.failures import FAILED, explained
 from pywats.commands.server import Server
 from pywats.version import __version__
@@ -51,5 +51,10 @@ def app(context: click.Context, base_url: str | None, profile: str | None) -> No
     context.obj = Server(base_url, profile)
 
 
-for command in (asset.asset, asset_type.type_, status.status, watch.watch, config.config, completion.completion):
-    app.add_command(command)
+app.add_command(asset.asset)
+app.add_command(asset_type.type_)
+app.add_command(status.status)
+app.add_command(watch.watch)
+app.add_command(outbox.outbox)
+app.add_command(config.config)
+app.add_command(completion.completion)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,13 +18,18 @@ class Server:
     base_url: str | None
     profile: str | None
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What was told, by the names of settings."""
+        return {"base_url": self.base_url}
+
     @contextmanager
-    def connected(self) -> "Iterator[pyWATS]":
-        """A client of it, closed at the end."""
+    def connected(self, **settings: Any) -> "Iterator[pyWATS]":
+        """A client of it with these *settings*, closed at the end."""
         # Help and completion need no client.
         from pywats.client import pyWATS
 
-        with pyWATS(self.base_url, profile=self.profile) as api:
+        with pyWATS(**self.arguments, profile=self.profile, **settings) as api:
             yield api
 
 
