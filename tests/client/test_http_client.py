@@ -188,10 +188,10 @@ LISTING = Request("GET", "/api/Asset?$top=1", repeat=Repeat.SAFE, operation="ass
 @pytest.mark.parametrize(
     ("answers", "status", "attempts", "seconds", "request_id", "error"),
     [
-        ([FINE], 200, 1, 0.5, "r-1", None),
-        ([BUSY, FINE], 200, 2, 0.75, "r-1", None),
-        ([BUSY], 503, 3, 1.0, None, None),
-        ([LOST], None, 3, 1.0, None, "ConnectionError"),
+        ([FINE], 200, 1, 0.25, "r-1", None),
+        ([BUSY, FINE], 200, 2, 0.25, "r-1", None),
+        ([BUSY], 503, 3, 0.25, None, None),
+        ([LOST], None, 3, 0.25, None, "ConnectionError"),
     ],
     ids=["answered", "repeated", "given up", "lost"],
 )

@@ -21,7 +21,7 @@ from pywats.http.retry import (
     may_be_repeated,
     retry_after_seconds,
 )
-from pywats.http.tracing import traced
+from pywats.http.tracing import CallSpan, traced
 from pywats.version import __version__
 
 log = logging.getLogger("pywats")
@@ -79,9 +79,8 @@ class HttpClient:
                 complete = replace(complete, headers={**complete.headers, **span.headers})
             course = Course(await self._attempt(complete))
             await self._pursue(complete, course, patient=patient)
-            report = _report(complete, course, self._clock() - began)
-            span.tell(report)
-        self._tell(report)
+            if span.listens or self.config.on_request is not None:
+                self._tell(_report(complete, course, self._clock() - began), span)
         return _final(complete, course)
 
     async def key_lifetime(self) -> int | None:
@@ -117,10 +116,11 @@ class HttpClient:
             course.go_on(again)
 
     async def _attempt(self, request: Request) -> Outcome:
+        if not log.isEnabledFor(logging.DEBUG):
+            return await self._outcome(request)
         began, outcome = self._clock(), await self._outcome(request)
-        if log.isEnabledFor(logging.DEBUG):
-            milliseconds = 1000 * (self._clock() - began)
-            log.debug("%s %s: %s in %.1f ms", request.method, request.url, _told(outcome), milliseconds)
+        milliseconds = 1000 * (self._clock() - began)
+        log.debug("%s %s: %s in %.1f ms", request.method, request.url, _told(outcome), milliseconds)
         return outcome
 
     async def _outcome(self, request: Request) -> Outcome:
@@ -145,16 +145,18 @@ class HttpClient:
             self._key_lifetime = key_lifetime(outcome.status, outcome.headers.get(KEY_LIFETIME))
         return outcome
 
-    def _tell(self, report: RequestReport) -> None:
-        if self.config.on_request is None:
-            return
+    def _tell(self, report: RequestReport, span: CallSpan) -> None:
+        span.tell(report)
         try:
-            self.config.on_request(report)
+            if self.config.on_request is not None:
+                self.config.on_request(report)
         except Exception:
             # Watching a call must not make it fail.
             log.exception("on_request failed")
 
     def _delay(self, request: Request, course: "Course") -> float | None:
+        if isinstance(course.outcome, Response) and course.outcome.status < 400:
+            return None
         honours_keys = None if self._key_lifetime is None else self._key_lifetime > 0
         if not may_be_repeated(request.repeat, in_doubt=course.in_doubt, honours_keys=honours_keys):
             return None

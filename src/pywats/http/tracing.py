@@ -1,7 +1,7 @@
 """
 Spans of OpenTelemetry around calls, in programs that use it.
 
-Whether a program does is seen by what it has imported, so that nothing is imported for those that do not.
+Whether a program does is seen by what it has imported and set up, so that others pay nothing.
 """
 
 import sys
@@ -31,9 +31,14 @@ class CallSpan:
         self._span = span
         self.headers = headers or {}
 
+    @property
+    def listens(self) -> bool:
+        """Whether anybody is told how the call went."""
+        return self._span is not None and self._span.is_recording()
+
     def tell(self, report: RequestReport) -> None:
         """Write down how the call went."""
-        if self._span is None or not self._span.is_recording():
+        if self._span is None:
             return
         from opentelemetry.trace import StatusCode
 
@@ -48,14 +53,14 @@ _NONE = CallSpan()
 @contextmanager
 def traced(request: Request) -> Iterator[CallSpan]:
     """The span of the call that sends *request*, as a child of whatever the program is doing."""
-    if "opentelemetry.trace" not in sys.modules:
+    if not _is_in_use():
         yield _NONE
         return
     from opentelemetry import propagate, trace
 
-    name, headers = f"{request.method} {request.place}", dict[str, str]()
+    headers = dict[str, str]()
     with _tracer().start_as_current_span(
-        name,
+        f"{request.method} {request.place}",
         kind=trace.SpanKind.CLIENT,
         attributes=_beginning(request),
         record_exception=False,
@@ -63,6 +68,14 @@ def traced(request: Request) -> Iterator[CallSpan]:
     ) as span:
         propagate.inject(headers)
         yield CallSpan(span, headers)
+
+
+def _is_in_use() -> bool:
+    if "opentelemetry.trace" not in sys.modules:
+        return False
+    from opentelemetry import trace
+
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 
 @cache
