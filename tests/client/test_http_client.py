@@ -1,9 +1,7 @@
 """The client of one server: completing requests, repeating them, and what it logs."""
 
 import logging
-from collections.abc import Callable
 from contextlib import suppress
-from itertools import count
 
 import pytest
 
@@ -27,15 +25,12 @@ FINE = answer("fine", x_request_id="r-1")
 NO_SUCH_CALL = answer(status=404)
 
 
-def ticking() -> Callable[[], float]:
-    """A clock that goes on by a quarter of a second whenever somebody looks."""
-    return map((0.25).__mul__, count()).__next__
-
-
 def client(transport: FakeTransport, on_request: OnRequest | None = None, **retry: object) -> HttpClient:
-    """A client whose chance always falls in the middle."""
+    """A client whose chance always falls in the middle, and whose attempts take a quarter of a second each."""
     settings = config(retry=RetryConfig(**{"jitter": False} | retry), on_request=on_request)  # type: ignore[arg-type]
-    return HttpClient(settings, transport, chance=lambda: 0.5, clock=ticking())
+    return HttpClient(
+        settings, transport, chance=lambda: 0.5, clock=lambda: sum(transport.slept) + len(transport.requests) / 4
+    )
 
 
 def asked(transport: FakeTransport) -> list[str]:
@@ -189,9 +184,9 @@ LISTING = Request("GET", "/api/Asset?$top=1", repeat=Repeat.SAFE, operation="ass
     ("answers", "status", "attempts", "seconds", "request_id", "error"),
     [
         ([FINE], 200, 1, 0.25, "r-1", None),
-        ([BUSY, FINE], 200, 2, 0.25, "r-1", None),
-        ([BUSY], 503, 3, 0.25, None, None),
-        ([LOST], None, 3, 0.25, None, "ConnectionError"),
+        ([BUSY, FINE], 200, 2, 1.5, "r-1", None),
+        ([BUSY], 503, 3, 3.75, None, None),
+        ([LOST], None, 3, 3.75, None, "ConnectionError"),
     ],
     ids=["answered", "repeated", "given up", "lost"],
 )
