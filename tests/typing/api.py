@@ -1,7 +1,7 @@
 """A user's program. It is never run: it must pass `mypy --strict` as it stands."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, assert_type
 from uuid import UUID
@@ -12,7 +12,9 @@ from pywats import (
     AssetCounts,
     AssetLog,
     AssetLogType,
+    AssetNotReadyError,
     AssetOutcome,
+    AssetRun,
     AssetState,
     AssetStatus,
     AssetType,
@@ -22,11 +24,15 @@ from pywats import (
     ConnectionError,
     F,
     IntervalMode,
+    NotCountedError,
     NotFoundError,
     PyWATSError,
     Queued,
+    Readiness,
+    ReadinessPolicy,
     RetryConfig,
     Setting,
+    Verdict,
     pyWATS,
 )
 from pywats.blocking import BlockingIterator
@@ -91,11 +97,42 @@ def script() -> None:
     api.close()
 
 
+def gate(api: pyWATS) -> str | None:
+    """A test that starts on equipment that is ready, and counts its use."""
+    lenient = ReadinessPolicy(alarm="warn", warning="ignore", states={AssetState.IN_STORAGE: "stop"})
+    readiness = api.asset.check_ready(["A"], [TYPE_ID], policy=lenient, max_age=timedelta(hours=8), cache=Path("r.db"))
+    assert_type(readiness, Readiness)
+    assert_type(readiness.verdict, Verdict)
+    assert_type([asset.mounted_in for asset in readiness.assets], list[str | None])
+    try:
+        with api.asset.use("A", "B", asset_ids=["id"], count=2, count_on_error=True) as run:
+            assert_type(run, AssetRun)
+            result = "passed"
+    except AssetNotReadyError as error:
+        assert_type(error.reasons, tuple[str, ...])
+        return None
+    except NotCountedError as error:
+        assert_type(error.assets, tuple[str, ...])
+        raise
+    assert_type(run.counts, list[AssetCounts] | Queued | None)
+    return result
+
+
+async def gate_in_a_loop(api: AsyncWATS, face: pyWATS) -> None:
+    """The same with an event loop, on either face."""
+    assert_type(await api.asset.check_ready(["A"]), Readiness)
+    async with api.asset.use("A") as run, face.asset.use("B") as other:
+        assert_type(run, AssetRun)
+        assert_type(other, AssetRun)
+
+
 def mistakes(api: pyWATS) -> None:
     """What a type checker must not let pass."""
     api.asset.get_asset(serial_number=5)  # type: ignore[arg-type]
     api.asset.create_asset("A")  # type: ignore[call-arg]
     api.asset.increment_counts([("A", "2")])  # type: ignore[list-item]
+    api.asset.use(["A"])  # type: ignore[arg-type]
+    ReadinessPolicy(alarm="halt")  # type: ignore[arg-type]
     api.asset.create_asset("A", TYPE_ID, None, None, None, None, None, "part")  # type: ignore[call-arg]
 
 

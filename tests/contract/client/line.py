@@ -18,6 +18,7 @@ class Line:
         url: The address.
         loses_answers: Whether what is asked comes to the server, and its answer to nobody.
         hides_keys: Whether the server looks like one that honours no keys.
+        hides: Beginnings of paths that the server looks as if it did not know.
         answers_itself: A status to answer with, as a gateway does before a server that is away; None passes on.
         seen: What came to the server, changes alone.
     """
@@ -27,6 +28,7 @@ class Line:
         self.pool = urllib3.PoolManager()
         self.loses_answers = False
         self.hides_keys = False
+        self.hides: tuple[str, ...] = ()
         self.answers_itself: int | None = None
         self.seen: list[str] = []
         self._port = 0
@@ -55,6 +57,9 @@ def _handler(line: Line) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if line.answers_itself is not None:
                 self.send_error(line.answers_itself)
+                return
+            if self.path.startswith(line.hides):
+                self.send_error(404)
                 return
             if self.command != "GET":
                 line.seen.append(self.path)
