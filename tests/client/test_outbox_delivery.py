@@ -251,6 +251,24 @@ def test_courier_that_was_never_needed_starts_no_thread() -> None:
     assert ended.is_set()
 
 
+def test_courier_is_not_waited_for_while_an_answer_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courier, "CLOSING_SECONDS", 0.0)
+    begun, answered, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def act(stopped: Callable[[], bool]) -> Flushed:
+        begun.set()
+        assert answered.wait(30)
+        return Flushed()
+
+    running = Courier(act, ended.set)
+    running.wake()
+    assert begun.wait(30)
+    running.stop()
+    assert not ended.is_set()
+    answered.set()
+    assert ended.wait(30)
+
+
 # What is handed over
 
 

@@ -46,7 +46,11 @@ class AsyncOutbox:
         self._server = http.config.base_url
         self._owner = owner(http.config.token)
         self._begin()
-        file.check_server(self._server)
+        try:
+            file.check_server(self._server)
+        except OutboxError:
+            self._release()
+            raise
         if file.waits():
             self._courier.wake()
 
