@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from math import inf
 from typing import Any, TypedDict, TypeVar
-from unicodedata import category
 from uuid import UUID
 
 from pywats.domains.asset.earlier_answers import Setup
@@ -103,6 +102,9 @@ def not_blank(name: str, value: object) -> str:
 
 
 def _is_control(character: str) -> bool:
+    # Hardly any text comes as far as this.
+    from unicodedata import category
+
     return category(character) in ("Cc", "Cs") and character not in "\r\n\t"
 
 

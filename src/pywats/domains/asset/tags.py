@@ -1,7 +1,6 @@
 """Tags in the form in which lists carry them: `<Tags><KEY Value="VALUE"/></Tags>`."""
 
 import re
-import xml.etree.ElementTree as ET
 
 _ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
 """What an XML name cannot hold, as .NET writes it: one `_xHHHH_` for each UTF-16 unit."""
@@ -12,6 +11,9 @@ def tags_from_xml(text: str) -> list[dict[str, str]]:
     # Servers write plain elements. A document type is the only door to entities that grow without bound.
     if "<!" in text:
         return []
+    # Few programs meet a server that needs it.
+    import xml.etree.ElementTree as ET
+
     try:
         root = ET.fromstring(text)  # noqa: S314 - no document type gets here
     except ET.ParseError:
