@@ -59,7 +59,7 @@ def imported_by(program: str) -> set[str]:
 
 
 def test_import_brings_in_no_http_library_and_no_event_loop() -> None:
-    assert not imported_by("import pywats") & {"aiohttp", "urllib3", "asyncio", "ssl", "http.client"}
+    assert not imported_by("import pywats") & {"aiohttp", "urllib3", "asyncio", "ssl", "http.client", "sqlite3"}
 
 
 def test_blocking_script_never_imports_the_asyncio_library() -> None:
