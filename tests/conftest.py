@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from databases import Databases, PostgresDatabases, SqliteDatabases, postgres_databases
+from pywats.settings_file import CONFIG_VARIABLE
 from pywats.testing import ManualClock
 from pywats.testing.serving import keep_values_out_of_traces
 from pywats_server.app import create_app
@@ -34,6 +35,14 @@ hypothesis.settings.load_profile("unhurried")
 def clock() -> ManualClock:
     """A clock at noon, UTC, of a day in March 2026."""
     return ManualClock(datetime(2026, 3, 10, 12, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_file() -> Iterator[None]:
+    """Whoever runs the tests may have a file with the settings of a client, which are then not those of the tests."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(CONFIG_VARIABLE, "")
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -119,7 +119,7 @@ CLIENT = (
         "pywats/commands",
         (
             *("click", "pywats.client", "pywats.settings", "pywats.settings_file", "pywats.errors", "pywats.version"),
-            *("pydantic.BaseModel", "pywats.domains.asset", "pywats.outbox"),
+            *("pydantic.BaseModel", "pywats.domains.asset", "pywats.outbox", "pywats.config", "pywats.http.proxies"),
         ),
         "a command reads its arguments, calls what programs call, and prints",
     ),

@@ -39,12 +39,6 @@ def ask(request: pytest.FixtureRequest) -> Ask:
     return found
 
 
-@pytest.fixture(autouse=True)
-def no_settings_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have one."""
-    monkeypatch.setenv("PYWATS_CONFIG", "")
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """A folder with `certificate.pem` and `key.pem`, which belong together."""

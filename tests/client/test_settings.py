@@ -85,7 +85,6 @@ def test_file_holds_for_its_own_server_however_it_is_written(file: Path) -> None
 
 
 def test_clients_read_the_environment_when_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYWATS_CONFIG", "")
     monkeypatch.setenv("PYWATS_BASE_URL", "https://c/")
     monkeypatch.setenv("PYWATS_TOKEN", TOKEN)
     for face in (pyWATS, AsyncWATS):
@@ -213,7 +212,6 @@ def test_every_setting_of_a_client_can_be_told_anywhere() -> None:
 def test_outbox_of_the_environment_is_the_outbox_of_the_client(
     face: type[pyWATS | AsyncWATS], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYWATS_CONFIG", "")
     monkeypatch.setenv("PYWATS_OUTBOX", str(tmp_path / "station.outbox"))
     api = face("http://a", TOKEN)
     assert str(tmp_path / "station.outbox") in repr(api.outbox)

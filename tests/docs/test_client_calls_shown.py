@@ -40,7 +40,6 @@ def test_calls_on_a_page_work_in_their_order(
     environment = {
         "PYWATS_BASE_URL": server.url,
         "PYWATS_TOKEN": server.token,
-        "PYWATS_CONFIG": "",
         "PYWATS_OUTBOX": "station.outbox",
     }
     for call in calls_of(page):

@@ -1,13 +1,17 @@
 """`config`: which settings hold, and where each of them was told."""
 
 import os
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pywats.commands.printing import as_json, print_json, print_table
 from pywats.commands.server import Server, pass_server
 from pywats.commands.texts import text
+
+if TYPE_CHECKING:
+    from pywats.settings import Found
 
 
 @click.group()
@@ -47,14 +51,18 @@ def _settings(server: Server) -> list[tuple[str, Any, str]]:
         found = told.get(known.name)
         value = known.default if found is None else "***" if known.secret else found.value
         facts.append((known.name, _plain(value), "" if found is None else found.origin))
-    return [*facts, *_surroundings()]
+    return [*facts, *_surroundings(told.get("base_url"))]
 
 
-def _surroundings() -> list[tuple[str, Any, str]]:
+def _surroundings(base_url: "Found | None") -> Iterator[tuple[str, Any, str]]:
+    from pywats.config import normal_base_url
+    from pywats.http.proxies import proxy_for, without_password
     from pywats.settings_file import settings_path
 
+    proxy = base_url and proxy_for(normal_base_url(base_url.value))
+    yield "proxy", proxy and without_password(proxy), "environment" if proxy else ""
     path = settings_path(os.environ)
-    return [("settings file", str(path or ""), "" if path and path.is_file() else "not there")]
+    yield "settings file", str(path or ""), "" if path and path.is_file() else "not there"
 
 
 def _plain(value: Any) -> Any:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
 GAP = "  "
-NARROWEST = 8
-"""Columns that a cell is left with, at least, when the table does not fit."""
+NARROWEST = 10
+"""Columns that a cell is left with, at least, when the table does not fit: a day has so many."""
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> list[list[str]]:
@@ -14,6 +14,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int | N
 
     Args:
         width: Columns of the terminal, into which the table is made to fit by cutting its widest cells; None cuts none.
+            The first column, which names what a row is about, stays whole.
     """
     cells = [[one_line(cell) for cell in row] for row in (headings, *rows)]
     widths = _fitting([max(map(columns, column)) for column in zip(*cells, strict=True)], width)
@@ -31,9 +32,11 @@ def columns(text: str) -> int:
 
 
 def _fitting(widths: list[int], width: int | None) -> list[int]:
-    while width is not None and sum(widths) + len(GAP) * (len(widths) - 1) > width and max(widths) > NARROWEST:
-        widths[widths.index(max(widths))] -= 1
-    return widths
+    first, *others = widths
+    room = None if width is None else width - first - len(GAP) * len(others)
+    while room is not None and sum(others) > room and max(others, default=0) > NARROWEST:
+        others[others.index(max(others))] -= 1
+    return [first, *others]
 
 
 def _padded(text: str, room: int) -> str:

@@ -24,7 +24,7 @@ def text(value: object) -> str:
 
 ASSET_HEADINGS = (
     *("SERIAL NUMBER", "NAME", "TYPE", "LOCATION", "STATE", "ALARM"),
-    *("COUNT", "NEXT CALIBRATION", "NEXT MAINTENANCE"),
+    *("COUNT", "CALIBRATE", "MAINTAIN"),
 )
 LOG_HEADINGS = ("DATE", "WHAT", "BY", "CHANGE", "COMMENT")
 
@@ -40,11 +40,15 @@ def asset_rows(assets: Iterable["Asset"], type_names: dict[str, str]) -> list[li
             text(asset.state),
             text(asset.alarm_state),
             text(asset.running_count),
-            text(asset.next_calibration_date),
-            text(asset.next_maintenance_date),
+            _day(asset.next_calibration_date),
+            _day(asset.next_maintenance_date),
         ]
         for asset in assets
     ]
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d}"
 
 
 def asset_facts(asset: "Asset", status: "AssetStatus | None") -> dict[str, str]:

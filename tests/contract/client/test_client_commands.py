@@ -28,7 +28,7 @@ Command = Callable[..., Result]
 def environment(live: Live) -> dict[str, str]:
     """What a shell knows of the server."""
     token = live.tokens[Role.ADMINISTRATOR]
-    return {"PYWATS_BASE_URL": live.url, "PYWATS_TOKEN": token, "PYWATS_CONFIG": "", "COLUMNS": "200"}
+    return {"PYWATS_BASE_URL": live.url, "PYWATS_TOKEN": token, "COLUMNS": "200"}
 
 
 @pytest.fixture

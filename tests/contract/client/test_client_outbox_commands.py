@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 def command(live: Live, path: Path) -> Command:
     """Runs the command line, which has an outbox, with these arguments."""
     token = live.tokens[Role.ADMINISTRATOR]
-    environment = {"PYWATS_BASE_URL": live.url, "PYWATS_TOKEN": token, "PYWATS_CONFIG": "", "PYWATS_OUTBOX": str(path)}
+    environment = {"PYWATS_BASE_URL": live.url, "PYWATS_TOKEN": token, "PYWATS_OUTBOX": str(path)}
 
     def run(*arguments: str, **variables: str) -> Result:
         return CliRunner(env=environment | variables).invoke(app, arguments, prog_name="pywats")
