@@ -2,14 +2,20 @@
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from enum import IntEnum
 from typing import Any, get_type_hints
 
 import pywats
+from pywats import outbox
 from pywats.client import Client
 from pywats.domains import asset as domain
+from pywats.domains.asset.service import AssetService
+from pywats.outbox.async_outbox import AsyncOutbox
+from pywats.outbox.outbox import Outbox
 from pywats.query import Comparable, Condition, Fields, Tags
 from pywats.shared.model import WireModel
+from pywats.testing import ManualClock, ThrowAwayServer, throw_away_server
 from reference.markdown import documented, signature, table, type_name
 
 _OPENING = """\
@@ -18,15 +24,21 @@ _OPENING = """\
 Everything here is imported from `pywats`, unless it says otherwise. How things fit together is told in
 [getting started](../getting-started.md) and the [guides](../index.md); errors have [a page of their own](errors.md).
 
-Each method of `api.asset` is a coroutine in `AsyncWATS`. In `pyWATS` it blocks and returns its result; inside a running
-event loop it returns an awaitable with the same result.
+Each method of `api.asset` and `api.outbox` is a coroutine in `AsyncWATS`. In `pyWATS` it blocks and returns its result;
+inside a running event loop it returns an awaitable with the same result.
 """
 _CLIENTS = (pywats.pyWATS, pywats.AsyncWATS, pywats.RetryConfig)
+_SERVICES = (
+    ("api.asset", AssetService, domain.AsyncAssetService),
+    ("api.outbox", Outbox, AsyncOutbox),
+)
 
 
 def page() -> str:
     """Return the page."""
-    return "\n".join((_OPENING, *_clients(), *_service(), *_conditions(), *_models(), *_enums()))
+    return "\n".join(
+        (_OPENING, *_clients(), *_services(), *_conditions(), *_models(), *_values(), *_enums(), *_testing())
+    )
 
 
 def _code(text: str) -> str:
@@ -43,10 +55,13 @@ def _clients() -> Iterator[str]:
         yield from (_method(name, function) for name, function in _own_methods(cls))
 
 
-def _service() -> Iterator[str]:
-    yield "## api.asset\n"
-    yield documented(domain.AsyncAssetService)
-    yield from (_method(name, function) for name, function in _own_methods(domain.AsyncAssetService))
+def _services() -> Iterator[str]:
+    for title, face, service in _SERVICES:
+        yield f"## {title}\n"
+        # The client makes them, so nobody asks for their arguments.
+        yield documented(service).partition("\n*Args:*")[0]
+        # What only the coroutines have is for the client itself.
+        yield from (_method(name, function) for name, function in _own_methods(service) if hasattr(face, name))
 
 
 def _own_methods(cls: type) -> Iterator[tuple[str, Any]]:
@@ -98,8 +113,16 @@ def _models() -> Iterator[str]:
         yield f"### {model.__name__}\n"
         yield documented(model)
         yield table(("field", "type", "on the wire"), _fields(model))
-    yield "### AssetOutcome\n"
-    yield documented(pywats.AssetOutcome)
+
+
+def _values() -> Iterator[str]:
+    yield "## Values\n"
+    yield "`Entry` and `Flushed` are imported from `pywats.outbox`.\n"
+    exported: Iterator[Any] = (getattr(pywats, name) for name in pywats.__all__)
+    for value in (*exported, outbox.Entry, outbox.Flushed):
+        if isinstance(value, type) and is_dataclass(value) and value not in (Condition, *_CLIENTS):
+            yield f"### {value.__name__}\n"
+            yield documented(value)
 
 
 def _exported(base: type) -> list[Any]:
@@ -115,7 +138,18 @@ def _fields(model: type[WireModel]) -> Iterator[tuple[str, str, str]]:
 
 def _enums() -> Iterator[str]:
     yield "## Enums\n"
-    for enum in _exported(IntEnum):
+    yield "`State` is imported from `pywats.outbox`.\n"
+    for enum in (*_exported(IntEnum), pywats.Verdict, outbox.State):
         yield f"### {enum.__name__}\n"
         yield documented(enum)
-        yield table(("name", "number"), ((f"`{name}`", str(int(member))) for name, member in enum.__members__.items()))
+        yield table(("name", "value"), ((f"`{name}`", str(member.value)) for name, member in enum.__members__.items()))
+
+
+def _testing() -> Iterator[str]:
+    yield "## pywats.testing\n"
+    yield "A server for [tests](../guides/testing-your-code.md). All of this is imported from `pywats.testing`.\n"
+    yield _method("throw_away_server", throw_away_server)
+    for cls in (ThrowAwayServer, ManualClock):
+        yield f"### {cls.__name__}\n"
+        yield documented(cls)
+        yield from (f"#{_method(name, function)}" for name, function in _own_methods(cls))

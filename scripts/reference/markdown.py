@@ -2,12 +2,13 @@
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
 _SECTION = re.compile(r"(Args|Attributes|Raises|Returns|Yields):")
 _ITEM = re.compile(r"(?P<name>[\w.,* ]+): (?P<text>.*)", re.DOTALL)
+_STARS: Mapping[object, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 _MODULE = re.compile(r"\b(?:[a-z_]\w*\.)+(?=\w)")
 
 
@@ -70,7 +71,8 @@ def _parameters(called: inspect.Signature) -> Iterator[str]:
             was_keyword_only = True
             yield "*"
         default = "" if parameter.default is parameter.empty else f" = {_default(parameter.default)}"
-        yield f"{name}: {type_name(parameter.annotation)}{default}"
+        stars = _STARS.get(parameter.kind, "")
+        yield f"{stars}{name}: {type_name(parameter.annotation)}{default}"
 
 
 def type_name(annotation: Any) -> str:

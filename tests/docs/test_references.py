@@ -5,6 +5,7 @@ import subprocess
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 import click
@@ -14,6 +15,8 @@ from fastapi.routing import APIRoute
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+import pywats
+import pywats.testing
 from docs.blocks import PAGES, ROOT, page_id
 from pywats import errors as client_errors
 from pywats.commands import line as client_line
@@ -94,6 +97,18 @@ def test_routes_are_all_documented() -> None:
 def test_methods_of_the_client_are_all_documented() -> None:
     methods = [name for name in vars(AsyncAssetService) if not name.startswith("_")]
     assert [name for name in methods if f"### {name}\n" not in reference("client.md")] == []
+
+
+@pytest.mark.parametrize("module", [pywats, pywats.testing], ids=lambda module: module.__name__)
+def test_names_of_the_client_are_all_documented(module: ModuleType) -> None:
+    page = reference("client.md")
+    assert [name for name in module.__all__ if f"# {name}\n" not in page and not is_told_elsewhere(module, name)] == []
+
+
+def is_told_elsewhere(module: ModuleType, name: str) -> bool:
+    """Errors have a page of their own."""
+    thing = getattr(module, name)
+    return name == "__version__" or (isinstance(thing, type) and issubclass(thing, Exception))
 
 
 def test_error_classes_are_all_documented() -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -87,15 +87,18 @@ class ThrowAwayServer:
         await before.aclose()
 
 
-@contextmanager
-def throw_away_server(now: datetime | None = None) -> Iterator[ThrowAwayServer]:
+def throw_away_server(now: datetime | None = None) -> AbstractContextManager[ThrowAwayServer]:
     """
     A real server on a free port of this machine, for the time of a block.
 
     Args:
         now: What its clock says; a naive moment is local time. The present, in whole seconds, when absent.
     """
-    clock = ManualClock(now or datetime.now(UTC).replace(microsecond=0))
+    return _running(ManualClock(now or datetime.now(UTC).replace(microsecond=0)))
+
+
+@contextmanager
+def _running(clock: ManualClock) -> Iterator[ThrowAwayServer]:
     with TemporaryDirectory(prefix="pywats-", ignore_cleanup_errors=True) as folder:
         stock = Path(folder) / "stock.sqlite"
         upgrade(_address(stock))
