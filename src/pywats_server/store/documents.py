@@ -174,12 +174,12 @@ class _Prepared:
     """
     What a list is asked with: the names of the values, and a statement that goes through the rows in order.
 
-    Where there are `few` rows, if that can be told, `found` looks them up by the index of texts instead.
+    Where `narrowest` tells what the index of texts has few rows for, `found` looks those up instead.
     """
 
     names: tuple[str, ...]
     ordered: Statement
-    few: Statement | None = None
+    narrowest: Statement | None = None
     found: Statement | None = None
 
 
@@ -204,10 +204,10 @@ def _prepare(source: _Source, selection: str | None, condition: str | None, orde
     conditions, sought = _conditions(source, condition)
     ordering = compile_orderby(order or source.orderby, entity)
     ordered = _page(source, selected, conditions, ordering)
-    if sought is None:
+    if not sought:
         return _Prepared(names, ordered)
-    found = _page(source, selected, [*conditions, texts.has(sought)], ordering)
-    return _Prepared(names, ordered, Statement(select(texts.are_few(sought))), found)
+    found = _page(source, selected, [*conditions, texts.has(bindparam("sought", required=True))], ordering)
+    return _Prepared(names, ordered, Statement(select(texts.narrowest(sought))), found)
 
 
 _prepare_again = lru_cache(maxsize=_PREPARED)(_prepare)
@@ -232,29 +232,30 @@ def _page(
     return Statement(selected.where(source.key.in_(page)).order_by(*ordering))
 
 
-def _conditions(source: _Source, text: str | None) -> tuple[list[ColumnElement[bool]], str | None]:
-    """Return the condition of a filter, and what the index of texts is asked for to narrow it."""
+def _conditions(source: _Source, text: str | None) -> tuple[list[ColumnElement[bool]], tuple[str, ...]]:
+    """Return the condition of a filter, and the trigrams that the index of texts has of what fits it."""
     if not (text and text.strip()):
-        return [], None
+        return [], ()
     node = parse_filter(text)
     condition = compile_filter(node, source.entity)
-    return [condition], texts.trigrams(node, source.entity) if source is _ASSET_SOURCE else None
+    return [condition], texts.trigrams(node, source.entity) if source is _ASSET_SOURCE else ()
 
 
 @lru_cache(maxsize=_PREPARED)
 def _counting(source: _Source, text: str | None) -> Statement:
     conditions, sought = _conditions(source, text)
-    narrowing = [] if sought is None else [texts.has(sought)]
+    narrowing = [texts.has(texts.together(sought))] if sought else []
     return Statement(select(func.count()).select_from(source.rows(*conditions)).where(*conditions, *narrowing))
 
 
 async def _list(connection: Connection, source: _Source, query: Query, now: Instant) -> Listing:
     prepared = _prepared(source, query)
-    statement = prepared.ordered
-    if prepared.few and prepared.found:
-        answer = await connection.fetch_one(prepared.few, few=texts.FEW)
-        statement = prepared.found if answer and answer[0] else prepared.ordered
-    parts = connection.fetch_in_parts(statement, now=now, top=query.top, skip=query.skip)
+    statement, sought = prepared.ordered, None
+    if prepared.narrowest and prepared.found:
+        answer = await connection.fetch_one(prepared.narrowest, rare=texts.RARE, few=texts.FEW)
+        sought = answer and answer[0]
+        statement = prepared.found if sought else prepared.ordered
+    parts = connection.fetch_in_parts(statement, now=now, top=query.top, skip=query.skip, sought=sought)
     return Listing(prepared.names, _with_tags(connection, parts) if prepared.names[-1:] == (TAGS,) else parts)
 
 

@@ -1,6 +1,7 @@
 """Searching within texts: which assets can hold what a filter looks for, told by an index of trigrams."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Text, bindparam, literal
@@ -15,23 +16,26 @@ from pywats_server.store.tables import SEARCHED, TEXT_INDEX, asset
 FEW = 5000
 """So many assets are looked up and sorted at most. Among more, going through all in order soon meets a page."""
 
+RARE = 100
+"""A trigram of so few assets is asked for alone: following common ones beside it takes longer than looking these up."""
+
 _LENGTH = 3
 # More of them find hardly less.
 _MOST = 32
 
 
-def trigrams(node: Node, entity: Entity) -> str | None:
+def trigrams(node: Node, entity: Entity) -> tuple[str, ...]:
     """
     Return what the index is asked for, so that it finds all assets for which the filter *node* holds, and few others.
 
-    None when *node* does not demand that a text contains something of three characters or more.
+    Nothing when *node* does not demand that a text contains something of three characters or more.
     """
     found = dict.fromkeys(
         text[start : start + _LENGTH]
         for text in _demanded(node, entity)
         for start in range(min(len(text) - _LENGTH + 1, _MOST))
     )
-    return " ".join('"' + trigram.replace('"', '""') + '"' for trigram in found) or None
+    return tuple('"' + trigram.replace('"', '""') + '"' for trigram in found)
 
 
 def _demanded(node: Node, entity: Entity) -> Iterator[str]:
@@ -59,22 +63,33 @@ class _HasTrigrams(FunctionElement[bool]):
         return self
 
 
-class _AreFew(FunctionElement[bool]):
-    """Whether at most so many assets stand under all of the given trigrams. PostgreSQL plans that by itself."""
+class _Narrowest(FunctionElement[str]):
+    """What to ask the index for so that it finds few assets; null where that cannot be done, or is not needed."""
 
-    name = "are_few"
-    type = Boolean()
+    name = "narrowest"
+    type = Text()
     inherit_cache = True
 
 
-def has(wanted: str) -> ColumnElement[bool]:
+def has(wanted: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that an asset stands under all trigrams that are *wanted*."""
-    return _HasTrigrams(asset.c.key, literal(wanted, Text()))
+    return _HasTrigrams(asset.c.key, wanted)
 
 
-def are_few(wanted: str) -> ColumnElement[bool]:
-    """Return whether at most `few`, a parameter, assets do; never on PostgreSQL, which knows how to look them up."""
-    return _AreFew(literal(wanted, Text()), bindparam("few", required=True))
+def together(wanted: Sequence[str]) -> ColumnElement[str]:
+    """Return what asks the index for assets that stand under all of these trigrams."""
+    return literal(" ".join(wanted), Text())
+
+
+def narrowest(wanted: Sequence[str]) -> ColumnElement[str]:
+    """
+    Return what to ask the index for, with `rare` and `few` as parameters.
+
+    It is the first of the *wanted* trigrams that at most `rare` assets have, or else all of them if at most `few`
+    assets have all, or else null: also on PostgreSQL, which plans that by itself.
+    """
+    limits = (bindparam("rare", required=True), bindparam("few", required=True))
+    return _Narrowest(literal(json.dumps(wanted, ensure_ascii=False), Text()), together(wanted), *limits)
 
 
 @compiles(_HasTrigrams, "sqlite")
@@ -88,13 +103,18 @@ def _has_postgresql(element: _HasTrigrams, compiler: SQLCompiler, **options: Any
     return "true"
 
 
-@compiles(_AreFew, "sqlite")
-def _are_few_sqlite(element: _AreFew, compiler: SQLCompiler, **options: Any) -> str:
-    wanted, few = (compiler.process(part, **options) for part in element.clauses)
-    found = f"SELECT rowid FROM {TEXT_INDEX} WHERE {TEXT_INDEX} MATCH {wanted} LIMIT {few} + 1"  # noqa: S608
-    return f"((SELECT count(*) FROM ({found})) <= {few})"  # noqa: S608
+@compiles(_Narrowest, "sqlite")
+def _narrowest_sqlite(element: _Narrowest, compiler: SQLCompiler, **options: Any) -> str:
+    each, together, rare, few = (compiler.process(part, **options) for part in element.clauses)
+    first_rare = f"SELECT value FROM json_each({each}) WHERE {_at_most(rare, 'value')} LIMIT 1"  # noqa: S608
+    return f"coalesce(({first_rare}), CASE WHEN {_at_most(few, together)} THEN {together} END)"
 
 
-@compiles(_AreFew, "postgresql")
-def _are_few_postgresql(element: _AreFew, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ARG001
-    return "false"
+def _at_most(limit: str, wanted: str) -> str:
+    found = f"SELECT rowid FROM {TEXT_INDEX} WHERE {TEXT_INDEX} MATCH {wanted} LIMIT {limit} + 1"  # noqa: S608
+    return f"(SELECT count(*) FROM ({found})) <= {limit}"  # noqa: S608
+
+
+@compiles(_Narrowest, "postgresql")
+def _narrowest_postgresql(element: _Narrowest, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ARG001
+    return "CAST(NULL AS TEXT)"

@@ -12,14 +12,14 @@ from pywats_server.store.documents import ASSET
 @pytest.mark.parametrize(
     ("filter", "wanted"),
     [
-        ("contains(assetName,'prob')", '"pro" "rob"'),
-        ("contains(assetName,'probe') eq true", '"pro" "rob" "obe"'),
-        ("state eq 1 and contains(location,'abc') and contains(assetName,'bcd')", '"abc" "bcd"'),
-        ("contains(description,'a\"b')", '"a""b"'),
-        ("contains(SERIALNUMBER,'äöü')", '"äöü"'),
+        ("contains(assetName,'prob')", ('"pro"', '"rob"')),
+        ("contains(assetName,'probe') eq true", ('"pro"', '"rob"', '"obe"')),
+        ("state eq 1 and contains(location,'abc') and contains(assetName,'bcd')", ('"abc"', '"bcd"')),
+        ("contains(description,'a\"b')", ('"a""b"',)),
+        ("contains(SERIALNUMBER,'äöü')", ('"äöü"',)),
     ],
 )
-def test_trigrams_of_demanded_texts_are_asked_for(filter: str, wanted: str) -> None:
+def test_trigrams_of_demanded_texts_are_asked_for(filter: str, wanted: tuple[str, ...]) -> None:
     assert texts.trigrams(parse_filter(filter), ASSET) == wanted
 
 
@@ -37,13 +37,14 @@ def test_trigrams_of_demanded_texts_are_asked_for(filter: str, wanted: str) -> N
     ],
 )
 def test_trigrams_of_what_is_not_demanded_are_not(filter: str) -> None:
-    assert texts.trigrams(parse_filter(filter), ASSET) is None
+    assert texts.trigrams(parse_filter(filter), ASSET) == ()
 
 
-@pytest.fixture(params=["many", "few"])
+@pytest.fixture(params=["many", "few", "rare"])
 def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is found counts as few, or as too many to be looked up one by one."""
+    """What is found counts as too many to be looked up one by one, as few of them, or as rare by one trigram."""
     monkeypatch.setattr(texts, "FEW", 0 if request.param == "many" else 100)
+    monkeypatch.setattr(texts, "RARE", 100 if request.param == "rare" else -1)
 
 
 def _found(api: TestClient, filter: str) -> list[str]:
