@@ -71,7 +71,8 @@ def keys(file: OutboxFile, *states: State) -> list[str]:
 def settled(file: OutboxFile, key: str, state: State) -> None:
     """Let the entry *key* be in *state*."""
     [entry] = [entry for entry in file.entries() if entry.key == key]
-    file.settle([], [replace(entry, state=state, error="why", attempts=1)])
+    assert file.lease("me", 10)
+    file.settle("me", [], [replace(entry, state=state, error="why", attempts=1)])
 
 
 def test_entry_comes_out_as_it_went_in(file: OutboxFile, clock: Clock) -> None:
@@ -103,7 +104,7 @@ def test_only_waiting_entries_wait(file: OutboxFile) -> None:
 
 def test_delivered_entries_are_forgotten_and_their_places_are_not_used_again(file: OutboxFile) -> None:
     put(file, "a", "b")
-    file.settle(file.entries(), [])
+    file.settle("me", file.entries(), [])
     assert file.entries() == []
     assert put(file, "c") == [Queued("c", 3)]
 
@@ -113,7 +114,8 @@ def test_entry_that_was_discarded_meanwhile_stays_away(file: OutboxFile) -> None
     [entry] = file.entries()
     assert file.discard("a")
     assert not file.discard("a")
-    file.settle([], [entry])
+    assert file.lease("me", 10)
+    file.settle("me", [], [entry])
     assert file.entries() == []
 
 
@@ -162,7 +164,10 @@ def test_lease_of_one_that_died_is_taken_over(file: OutboxFile, clock: Clock, se
     clock.now += seconds
     assert file.lease("me", 10)
     assert not file.attempt("dead", 10, file.entries(), ATTEMPT)
+    file.settle("dead", [], [replace(entry, attempted=ATTEMPT) for entry in file.entries()])
     assert [entry.attempted for entry in file.entries()] == [None]
+    file.settle("dead", file.entries(), [])
+    assert file.entries() == [], "what it delivered, it delivered"
 
 
 # What can go wrong
@@ -176,7 +181,7 @@ def test_full_outbox_says_so_and_goes_on_when_there_is_room(path: Path) -> None:
     kept = file.entries()
     assert 2 <= len(kept) <= 4
     assert file.attempt("me", 10, kept, ATTEMPT), "what is in a full outbox can still be delivered"
-    file.settle(kept, [])
+    file.settle("me", kept, [])
     assert file.put(request("again", big), SERVER)
 
 

@@ -115,7 +115,7 @@ class Delivery:
         """What became of the *group*; None when the lease was lost."""
         attempt = self._attempt()
         sendable = [entry for entry in group if may_send(entry, lifetime, attempt)]
-        batch = Batch(deque(sendable), [doubtful(entry) for entry in group if entry not in sendable])
+        batch = Batch(deque(sendable), [doubtful(entry) for entry in group if not may_send(entry, lifetime, attempt)])
         if not self._file.attempt(self._holder, LEASE_SECONDS, sendable, attempt):
             return None
         try:
@@ -123,7 +123,7 @@ class Delivery:
                 self._send_next(batch)
         finally:
             # What is neither here nor there was under way when this was interrupted, and stays marked as sent.
-            self._file.settle(batch.delivered, [*batch.changed, *batch.left])
+            self._file.settle(self._holder, batch.delivered, [*batch.changed, *batch.left])
         return batch
 
     def _send_next(self, batch: Batch) -> None:

@@ -171,10 +171,16 @@ class OutboxFile:
             )
             return True
 
-    def settle(self, delivered: Iterable[Entry], changed: Iterable[Entry]) -> None:
-        """Forget those *delivered*, and keep those *changed* as they are now. What was discarded stays so."""
+    def settle(self, holder: str, delivered: Iterable[Entry], changed: Iterable[Entry]) -> None:
+        """
+        Forget those *delivered*, and keep those *changed* as they are now. What was discarded stays so.
+
+        When *holder* has the lease no longer, whoever has it now decides about those that were not delivered.
+        """
         with self._writing() as database:
             database.executemany("DELETE FROM entry WHERE key = ?", [(entry.key,) for entry in delivered])
+            if _value(database, "SELECT holder FROM lease") != holder:
+                return
             database.executemany(
                 "UPDATE entry SET state = ?, attempted_at = ?, attempted_by = ?, attempts = ?, error = ? WHERE key = ?",
                 [
