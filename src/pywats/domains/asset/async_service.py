@@ -11,7 +11,7 @@ from uuid import UUID
 from pywats.domains.asset import checks
 from pywats.domains.asset.alarm import alarm_level
 from pywats.domains.asset.async_repository import AsyncAssetRepository
-from pywats.domains.asset.bulk import AssetOutcome, Progress, chunks, counting
+from pywats.domains.asset.bulk import AssetOutcome, Progress, chunks, counting, equalities
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats.domains.asset.fields import F
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType
@@ -120,8 +120,8 @@ class AsyncAssetService:
         """
         The asset with exactly this serial number for each of them, as it stands in a list; None where there is none.
 
-        About a hundred are asked for by one request, however many they are. In the result each stands once, in the
-        order given.
+        Dozens are asked for by one request, so there may be thousands. In the result each stands once, in the order
+        given.
 
         Args:
             at_once: How many requests may be under way at a time, 1 or more.
@@ -131,7 +131,7 @@ class AsyncAssetService:
         parts = list(chunks(wanted))
         tell = counting(progress, [len(part) for part in parts])
         found = await gather(
-            [partial(self._repository.get_all, str(F.serial_number.in_(part))) for part in parts],
+            [partial(self._listed, part) for part in parts],
             checks.whole_number("at_once", at_once, 1),
             lambda part, _: tell(part),
         )
@@ -233,8 +233,8 @@ class AsyncAssetService:
         What became of each asset, in the order given. Each is updated as `update_asset` does it, and one that fails
         keeps no other from being updated: its `error` tells why.
 
-        Ctrl-C, or cancelling the task, ends it: nothing more is sent, and the updates that are under way may be
-        carried out or not. `on_outcome` has been told of all others.
+        Ctrl-C, or cancelling the task, ends it: no more updates are begun, and those that are under way may be carried
+        out or not. `on_outcome` has been told of all others.
 
         Args:
             assets: Each once.
@@ -396,17 +396,11 @@ class AsyncAssetService:
         setup = checks.setup(serial_numbers, asset_ids, include_children=include_children, culture_code=culture_code)
         if count_children and not include_children:
             raise ValueError("count_children needs include_children: only what was checked is counted")
-        run = AssetRun(await self._gate.check(setup, policy, max_age, cache), checks.whole_number("count", count, 0))
-        if not run.readiness:
-            raise not_ready(run.readiness)
-        try:
-            yield run
-        except BaseException as error:
-            # A block that was given up, because nobody holds it any more, can wait for nothing.
-            if count_on_error and not isinstance(error, GeneratorExit):
-                await self._gate.count_beside(error, run.uses(setup, with_children=count_children))
-            raise
-        run.counts = await self._gate.count(run.uses(setup, with_children=count_children))
+            setup,
+            checks.whole_number("count", count, 0),
+            count_children=count_children,
+            count_on_error=count_on_error,
+        )
 
     # Counters
 
@@ -753,6 +747,14 @@ class AsyncAssetService:
         """True once these files are detached."""
         names = checks.file_names(filenames or ())
         return await self._repository.delete_files(await self._id_of(asset_id, serial_number), names)
+
+    async def _listed(self, serial_numbers: list[str]) -> list[Asset]:
+        try:
+            return await self._repository.get_all(str(F.serial_number.in_(serial_numbers)))
+        except ValidationError:
+            # Servers with an older OData know no `in`.
+            pages = [await self._repository.get_all(condition) for condition in equalities(serial_numbers)]
+            return [asset for page in pages for asset in page]
 
     async def _outcome(self, asset: Asset, *, only_if_unchanged: bool) -> AssetOutcome:
         try:

@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from urllib.parse import quote
 
+from pywats.domains.asset.fields import F
 from pywats.domains.asset.models import Asset
 from pywats.errors import PyWATSError
 from pywats.odata import quoted
 
-LONGEST_LIST = 1_800
-"""Characters of serial numbers, percent-encoded, in one request. Common servers take 2,048 of a query in all."""
+LONGEST_LIST = 1_500
+"""
+Characters of serial numbers, percent-encoded, in one request. Common servers take 2,048 of a query in all, of which
+`equalities` needs more for each serial number.
+"""
+
+MOST_EQUALITIES = 20
+"""Comparisons in one condition that every server takes: common ones stop at a hundred names, values and operators."""
 
 Progress = Callable[[int, int], None]
 """Takes how many are done, and how many there are."""
@@ -44,6 +53,13 @@ def chunks(serial_numbers: Iterable[str]) -> Iterator[list[str]]:
         room -= length
     if chunk:
         yield chunk
+
+
+def equalities(serial_numbers: list[str]) -> list[str]:
+    """Conditions that together ask for all *serial_numbers* by what every OData knows: `eq` and `or`."""
+    asked = [F.serial_number == serial for serial in serial_numbers]
+    starts = range(0, len(asked), MOST_EQUALITIES)
+    return [str(reduce(or_, asked[start : start + MOST_EQUALITIES])) for start in starts]
 
 
 def counting(progress: Progress | None, sizes: list[int]) -> Callable[[int], None]:
