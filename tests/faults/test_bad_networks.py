@@ -15,7 +15,7 @@ import pytest
 from faults.checks import check_database, check_server_log
 from faults.conftest import Figures
 from faults.load import make_token
-from faults.processes import serving
+from faults.processes import launcher, serving
 from faults.proxy import LOSING, REPEATING, Proxy, hold_answer, proxy
 from pywats import AsyncWATS, PyWATSError, RetryConfig, pyWATS
 
@@ -112,13 +112,17 @@ async def server(address: str, folder: Path, serials: Sequence[str]) -> AsyncIte
     """A server with assets of these serial numbers: its address, a token, and a client on the straight way to it."""
     token, log = await make_token(address), folder / "server.log"
     async with serving(address, log) as url, AsyncWATS(url, token) as straight:
-        await straight.asset.create_asset_type("Fixture", running_count_limit=1_000_000)
-        (asset_type,) = await straight.asset.get_asset_types()
-        for serial in serials:
-            await straight.asset.create_asset(serial, asset_type.type_id)
+        await furnish(straight, serials)
         yield url, token, straight
     check_server_log(log)
     await check_database(address)
+
+
+async def furnish(straight: AsyncWATS, serials: Sequence[str]) -> None:
+    """Make assets of these serial numbers."""
+    made = await straight.asset.create_asset_type("Fixture", running_count_limit=1_000_000)
+    for serial in serials:
+        await straight.asset.create_asset(serial, made.type_id)
 
 
 async def running_counts(straight: AsyncWATS) -> dict[str, int]:
@@ -150,6 +154,33 @@ def test_uses_and_messages_are_counted_once_whatever_happens_on_the_way(
             log = await straight.asset.get_asset_log(filter_str="type eq 'Message'", top=1_000)
             told = [entry.comment for entry in log]
             assert sorted(told) == sorted(message for plan in plans.values() for message in plan.messages)
+
+    asyncio.run(run())
+
+
+def test_clients_go_on_while_their_server_is_ended_and_started_again(
+    address: str, chance: random.Random, figures: Figures, tmp_path: Path
+) -> None:
+    uses = [chance.choice(FIXTURES) for _ in range(1_000)]
+
+    async def run() -> None:
+        token = await make_token(address)
+        async with launcher(address, tmp_path) as servers, AsyncWATS(servers.url, token) as straight:
+            await servers.start()
+            await furnish(straight, FIXTURES)
+            work = asyncio.gather(*(face(servers.url, token, UNTIRING, [*map(count, uses)]) for face in FACES))
+            ends = 0
+            while not work.done():
+                await asyncio.sleep(chance.uniform(0, 0.1))
+                await chance.choice([servers.kill, servers.stop])()
+                await servers.start()
+                ends += 1
+            figures(f"{ends} ends of servers")
+            assert [error for errors in await work for error in errors if error] == []
+            assert await running_counts(straight) == {serial: 2 * number for serial, number in Counter(uses).items()}
+            await servers.stop()
+        check_server_log(servers.log)
+        await check_database(address)
 
     asyncio.run(run())
 
