@@ -396,11 +396,17 @@ class AsyncAssetService:
         setup = checks.setup(serial_numbers, asset_ids, include_children=include_children, culture_code=culture_code)
         if count_children and not include_children:
             raise ValueError("count_children needs include_children: only what was checked is counted")
-            setup,
-            checks.whole_number("count", count, 0),
-            count_children=count_children,
-            count_on_error=count_on_error,
-        )
+        run = AssetRun(await self._gate.check(setup, policy, max_age, cache), checks.whole_number("count", count, 0))
+        if not run.readiness:
+            raise not_ready(run.readiness)
+        try:
+            yield run
+        except BaseException as error:
+            # A block that was given up, because nobody holds it any more, can wait for nothing.
+            if count_on_error and not isinstance(error, GeneratorExit):
+                await self._gate.count_beside(error, run.uses(setup, with_children=count_children))
+            raise
+        run.counts = await self._gate.count(run.uses(setup, with_children=count_children))
 
     # Counters
 
