@@ -30,6 +30,7 @@ from pywats import (
     Queued,
     Readiness,
     ReadinessPolicy,
+    RequestReport,
     RetryConfig,
     Setting,
     Verdict,
@@ -38,6 +39,7 @@ from pywats import (
 from pywats.blocking import BlockingIterator
 from pywats.domains.asset import AsyncAssetRepository, AsyncAssetService
 from pywats.outbox import Entry, Flushed
+from pywats.testing import ManualClock, ThrowAwayServer, throw_away_server
 
 TYPE_ID = UUID("12345678-1234-1234-1234-123456789012")
 
@@ -67,6 +69,7 @@ def script() -> None:
     assert_type(api.asset.is_in_alarm(Asset(serial_number="A")), bool)
     assert_type(api.asset.is_in_warning(AssetStatus()), bool)
     assert_type(api.asset.get_assets_in_alarm(10), list[Asset])
+    assert_type(api.asset.get_assets_in_warning(), list[Asset])
     assert_type(api.asset.get_assets_by_alarm_state(AssetAlarmState.WARNING), list[Asset])
     assert_type(api.asset.get_assets_by_alarm_state(state=AssetState.IN_CALIBRATION), list[Asset])
     assert_type(api.asset.increment_count(serial_number="A", amount=2, increment_children=True), bool | Queued)
@@ -75,19 +78,27 @@ def script() -> None:
     )
     assert_type(api.asset.increment_counts({"serial_number": f"A{n}"} for n in range(3)), list[AssetCounts] | Queued)
     assert_type(api.asset.reset_running_count("id", comment="done"), bool)
+    assert_type(api.asset.set_running_count(5, "id"), bool)
     assert_type(api.asset.set_total_count(value=5, serial_number="A"), bool)
     assert_type(api.asset.record_calibration(serial_number="A", date_time=datetime.max), bool | Queued)
+    assert_type(api.asset.record_maintenance("id", comment="cleaned"), bool | Queued)
+    assert_type(api.asset.record_calibration_external("id", to_date=datetime.max), bool | Queued)
     assert_type(api.asset.record_maintenance_external(serial_number="A", to_date=datetime.max), bool | Queued)
     assert_type(api.asset.get_asset_log(orderby="date desc"), list[AssetLog])
     assert_type(api.asset.add_log_message("id", "moved", "operator"), bool | Queued)
     assert_type(api.asset.get_asset_types(), list[AssetType])
     assert_type(api.asset.create_asset_type("DMM", calibration_interval=IntervalMode.EXTERNAL), AssetType)
+    assert_type(api.asset.update_asset_type(AssetType(type_name="DMM")), AssetType)
     assert_type(api.asset.delete_asset_types([TYPE_ID, "id"]), bool)
     assert_type(api.asset.get_child_assets(parent_serial="S", level=1), list[Asset])
     assert_type(api.asset.get_tree_status(serial_number="S", level=1), list[AssetStatus])
+    assert_type(api.asset.add_child_asset("id", TYPE_ID), bool)
     assert_type(api.asset.set_parent(["id"], None), bool)
     assert_type(api.asset.get_asset_tags(serial_number="A"), list[Setting])
+    assert_type(api.asset.set_asset_tags([Setting(key="k", value="v")], "id"), bool)
+    assert_type(api.asset.upload_file("id", "a.pdf", b"%PDF"), bool)
     assert_type(api.asset.download_file("id", "a.pdf"), bytes | None)
+    assert_type(api.asset.delete_files("id", ["a.pdf"]), bool)
     assert_type(api.asset.list_files("id"), list[str])
     assert_type(api.asset.iter_assets(page_size=100), BlockingIterator[Asset])
     for asset in api.asset.iter_assets():
@@ -124,6 +135,35 @@ async def gate_in_a_loop(api: AsyncWATS, face: pyWATS) -> None:
     async with api.asset.use("A") as run, face.asset.use("B") as other:
         assert_type(run, AssetRun)
         assert_type(other, AssetRun)
+
+
+def watched() -> None:
+    """Metrics of calls."""
+
+    def on_request(report: RequestReport) -> None:
+        assert_type((report.operation, report.status, report.seconds), tuple[str, int | None, float])
+
+    with pyWATS(on_request=on_request) as api:
+        assert_type(api.version(), str)
+
+
+def tested(wats_server: ThrowAwayServer) -> None:
+    """Tests of programs."""
+    with throw_away_server(datetime(2026, 3, 10)) as server, server.client("operator", timeout=5) as api:
+        assert_type(server, ThrowAwayServer)
+        assert_type(api, pyWATS)
+        server.clock.advance(days=30)
+        assert_type(server.clock, ManualClock)
+        assert_type(server.clock.local, datetime)
+        assert_type(server.tokens["viewer"], str)
+    assert_type(wats_server.async_client(), AsyncWATS)
+
+
+async def awaited(api: pyWATS) -> None:
+    """Type checkers see the blocking form of a call; what `async with` gives is awaited in their eyes, too."""
+    await api.asset.get_assets()  # type: ignore[misc]
+    async with api as inside:
+        assert_type(await inside.asset.get_assets(), list[Asset])
 
 
 def mistakes(api: pyWATS) -> None:
