@@ -9,88 +9,21 @@ A client for servers that speak the WATS asset API.
 """
 
 import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from pywats.client import AsyncWATS, pyWATS
-from pywats.config import RetryConfig
-from pywats.domains.asset import (
-    Asset,
-    AssetAlarmState,
-    AssetCounts,
-    AssetLog,
-    AssetLogType,
-    AssetOutcome,
-    AssetReadiness,
-    AssetRun,
-    AssetState,
-    AssetStatus,
-    AssetType,
-    AssetUse,
-    F,
-    IntervalMode,
-    Readiness,
-    ReadinessPolicy,
-    Verdict,
-)
-from pywats.errors import (
-    AssetNotReadyError,
-    AuthenticationError,
-    AuthorizationError,
-    ConflictError,
-    ConnectionError,
-    NotCountedError,
-    NotFoundError,
-    OutboxError,
-    OutboxFullError,
-    PyWATSError,
-    ServerError,
-    TimeoutError,
-    ValidationError,
-)
-from pywats.http.report import RequestReport
-from pywats.http.request import Queued
-from pywats.query import Condition
-from pywats.shared import Setting
-from pywats.version import __version__
+if TYPE_CHECKING:
+    from pywats.public import *  # noqa: F403 - the one list of names is there
+else:
+    # Importing a part, as the command line, pytest and the server do, must not cost what the whole client does.
+    def __getattr__(name: str) -> Any:
+        public = import_module("pywats.public")
+        if name != "__all__" and name not in getattr(public, "__all__", ()):
+            raise AttributeError(f"module 'pywats' has no attribute {name!r}", name=name)
+        return getattr(public, name)
 
-__all__ = [
-    "Asset",
-    "AssetAlarmState",
-    "AssetCounts",
-    "AssetLog",
-    "AssetLogType",
-    "AssetNotReadyError",
-    "AssetOutcome",
-    "AssetReadiness",
-    "AssetRun",
-    "AssetState",
-    "AssetStatus",
-    "AssetType",
-    "AssetUse",
-    "AsyncWATS",
-    "AuthenticationError",
-    "AuthorizationError",
-    "Condition",
-    "ConflictError",
-    "ConnectionError",
-    "F",
-    "IntervalMode",
-    "NotCountedError",
-    "NotFoundError",
-    "OutboxError",
-    "OutboxFullError",
-    "PyWATSError",
-    "Queued",
-    "Readiness",
-    "ReadinessPolicy",
-    "RequestReport",
-    "RetryConfig",
-    "ServerError",
-    "Setting",
-    "TimeoutError",
-    "ValidationError",
-    "Verdict",
-    "__version__",
-    "pyWATS",
-]
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *import_module("pywats.public").__all__})
+
 
 logging.getLogger("pywats").addHandler(logging.NullHandler())

@@ -47,6 +47,12 @@ def test_paths_of_the_specification_hold(path: str, name: str) -> None:
     assert getattr(sys.modules[path], name) is getattr(pywats.domains.asset, name)
 
 
+def test_name_that_is_not_offered_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match=r"'pywats' has no attribute 'pyWAST'"):
+        pywats.pyWAST  # noqa: B018 - reading it is what fails
+    assert set(pywats.__all__) < set(dir(pywats))
+
+
 def imported_by(program: str) -> set[str]:
     """The modules that a fresh interpreter holds after *program*."""
     ran = subprocess.run(
@@ -58,8 +64,13 @@ def imported_by(program: str) -> set[str]:
     return set(ran.stdout.split())
 
 
-def test_import_brings_in_no_http_library_and_no_event_loop() -> None:
-    assert not imported_by("import pywats") & {"aiohttp", "urllib3", "asyncio", "ssl", "http.client", "sqlite3"}
+def test_import_alone_loads_no_part_of_the_client() -> None:
+    assert not imported_by("import pywats") & {"pydantic", "pywats.client"}
+
+
+def test_client_brings_in_no_http_library_and_no_event_loop() -> None:
+    heavy = {"aiohttp", "urllib3", "asyncio", "ssl", "http.client", "sqlite3"}
+    assert not imported_by("from pywats import pyWATS") & heavy
 
 
 def test_blocking_script_never_imports_the_asyncio_library() -> None:
