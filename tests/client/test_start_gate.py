@@ -1,6 +1,7 @@
 """The gate before a test, over a transport that answers from a script and by a clock that the test moves."""
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -38,6 +39,7 @@ AWAY = ConnectionError("Cannot connect", may_have_arrived=False)
 LOST = ConnectionError("The connection broke")
 REFUSED_TO_CONNECT = ConnectionError("Will not connect: the certificate is not trusted", permanent=True)
 SHIFT = timedelta(hours=8)
+ONCE = RetryConfig(enabled=False)
 
 
 def fine(serial: str = "DMM-001", **facts: Any) -> dict[str, Any]:
@@ -53,11 +55,15 @@ def alarm(serial: str = "DMM-001") -> dict[str, Any]:
 class Bench:
     """A service whose server answers from a script."""
 
-    def __init__(self, *answers: Response | Exception, server: str = "http://wats.test") -> None:
+    def __init__(
+        self,
+        *answers: Response | Exception,
+        server: str = "http://wats.test",
+        retry: RetryConfig = ONCE,
+    ) -> None:
         self.clock = ManualClock(NOON)
         self.transport = FakeTransport(*answers)
-        client = HttpClient(config(retry=RetryConfig(enabled=False)), self.transport)
-        repository = AsyncAssetRepository(client)
+        repository = AsyncAssetRepository(HttpClient(config(retry=retry), self.transport))
         self.asset = AsyncAssetService(repository, StartGate(repository, server, self.clock))
 
     def check(self, *serials: str, **settings: Any) -> Any:
@@ -131,6 +137,17 @@ def test_earlier_answer_serves_while_the_server_cannot_be_reached(
     bench.clock.advance(hours=4)
     (reason,) = bench.check(max_age=SHIFT, **cache).reasons
     assert reason == "DMM-001: Its calibration has fallen due since the server was asked."
+
+
+@pytest.mark.parametrize(("max_age", "attempts"), [(None, 3), (SHIFT, 1)])
+def test_server_that_is_away_is_asked_once_where_an_earlier_answer_serves(
+    max_age: timedelta | None, attempts: int
+) -> None:
+    bench = Bench(answer([fine()]), *[AWAY] * 3, retry=RetryConfig(max_attempts=3))
+    bench.check()
+    with contextlib.suppress(ConnectionError):
+        bench.check(max_age=max_age)
+    assert len(bench.paths) == 1 + attempts
 
 
 def test_answer_of_a_server_that_can_be_reached_is_always_the_newest(cache: dict[str, Any]) -> None:
@@ -238,7 +255,7 @@ def test_use_checks_runs_the_block_and_counts_each_asset_once() -> None:
         assert bench.paths == [CHECK]
         assert (test.verdict, test.counts) == (Verdict.GO, None)
     assert bench.paths == [CHECK, COUNT]
-    assert content_of(bench.transport.last) == [{"assetId": None, "serialNumber": "DMM-001", "incrementBy": 1}]
+    assert content_of(bench.transport.last) == [{"serialNumber": "DMM-001", "incrementBy": 1}]
     assert isinstance(test.counts, list)
     assert [row.total_count for row in test.counts] == [9]
 
@@ -366,7 +383,7 @@ def plain(request: pytest.FixtureRequest) -> Bench:
     """A bench at such a server."""
     bench = Bench()
     bench.transport = PlainServer(request.param)
-    repository = AsyncAssetRepository(HttpClient(config(retry=RetryConfig(enabled=False)), bench.transport))
+    repository = AsyncAssetRepository(HttpClient(config(retry=ONCE), bench.transport))
     bench.asset = AsyncAssetService(repository, StartGate(repository, clock=bench.clock))
     return bench
 

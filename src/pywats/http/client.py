@@ -78,7 +78,7 @@ class HttpClient:
             if span.headers:
                 complete = replace(complete, headers={**complete.headers, **span.headers})
             course = Course(await self._attempt(complete))
-            await self._pursue(complete, course, patient=patient)
+            await self._pursue(complete, course, patient=patient and complete.patient)
             if span.listens or self.config.on_request is not None:
                 self._tell(_report(complete, course, self._clock() - began), span)
         return _final(complete, course)

@@ -35,6 +35,7 @@ class Request:
     sending the request twice does the same as sending it once. `queueable` says that it may be delivered later, because
     nobody waits for what it answers. `dated_by` is the query parameter that tells when it happened; while it is not
     there, the server takes it to be now. `operation` and `route` name the call and its endpoint to whoever watches.
+    `patient` says whether it shall be sent again while the server is away; where something else serves, it need not.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Request:
     dated_by: str | None = None
     operation: str = ""
     route: str = ""
+    patient: bool = True
 
     @property
     def place(self) -> str:

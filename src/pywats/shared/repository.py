@@ -44,6 +44,7 @@ class Repository:
         repeat: Repeat,
         name: str = "",
         asks: bool = False,
+        patient: bool = True,
         queueable: bool = False,
         dated_by: str | None = None,
         content: object = None,
@@ -54,7 +55,8 @@ class Repository:
         The answer of a call that succeeded.
 
         *name* stands in the place of `{name}` in *path*. *content* travels as JSON, a *body* as it is. *asks* says that
-        nothing changes, although the method is not GET.
+        nothing changes, although the method is not GET. A call that is not *patient* fails at once while the server is
+        away.
         """
         headers = dict(headers or {})
         if method != "GET" and not asks:
@@ -63,7 +65,7 @@ class Repository:
             body, headers["Content-Type"] = json.dumps(content, ensure_ascii=False).encode(), "application/json"
         url = self._base_url + with_query(path.replace("{name}", segment(name)), query)
         called = f"{self.domain}.{operation}"
-        request = Request(method, url, headers, body, repeat, queueable, dated_by, called, path)
+        request = Request(method, url, headers, body, repeat, queueable, dated_by, called, path, patient)
         try:
             response = await self._http.send(request)
         except PyWATSError as fault:

@@ -295,17 +295,22 @@ class AsyncAssetRepository(Repository):
         serial_numbers: Sequence[str],
         include_children: bool = False,
         culture_code: str | None = None,
+        *,
+        patient: bool = True,
     ) -> list[AssetStatus]:
         """
         What the rules make of these assets, perhaps with all that is mounted in them, by one call.
 
-        Those that do not exist come last, with the status 1. Only `pywats-server` knows this call.
+        Those that do not exist come last, with the status 1. Only `pywats-server` knows this call. A call that is not
+        *patient* fails at once while the server is away.
         """
         names = [{"assetId": asset_id} for asset_id in asset_ids]
         names += [{"serialNumber": serial_number} for serial_number in serial_numbers]
         content = {"assets": names, "includeChildren": include_children, "cultureCode": culture_code}
         path = f"{INTERNAL}/Readiness"
-        response = await self._call("check_readiness", "POST", path, repeat=Repeat.SAFE, asks=True, content=content)
+        response = await self._call(
+            "check_readiness", "POST", path, repeat=Repeat.SAFE, asks=True, patient=patient, content=content
+        )
         return self._read("check_readiness", response, many(AssetStatus))
 
     async def set_parent(self, asset_ids: Sequence[str], parent_id: str | None) -> bool:

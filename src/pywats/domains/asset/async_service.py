@@ -1,7 +1,7 @@
 """What a program can do with assets: arguments are checked here, and each operation has the name that users know."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from os import PathLike
@@ -16,7 +16,7 @@ from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats.domains.asset.fields import F
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType
 from pywats.domains.asset.readiness import STRICT, Readiness, ReadinessPolicy
-from pywats.domains.asset.start_gate import AssetRun, StartGate, not_ready
+from pywats.domains.asset.start_gate import AssetRun, StartGate
 from pywats.errors import ConflictError, NotFoundError, PyWATSError, ValidationError
 from pywats.http.request import Queued
 from pywats.odata import both, compare
@@ -363,8 +363,7 @@ class AsyncAssetService:
         setup = checks.setup(serial_numbers, asset_ids, include_children=include_children, culture_code=culture_code)
         return await self._gate.check(setup, policy, max_age, cache)
 
-    @asynccontextmanager
-    async def use(
+    def use(
         self,
         *serial_numbers: str,
         asset_ids: Iterable[str | UUID] = (),
@@ -376,7 +375,7 @@ class AsyncAssetService:
         max_age: timedelta | None = None,
         cache: str | PathLike[str] | None = None,
         culture_code: str | None = None,
-    ) -> AsyncIterator[AssetRun]:
+    ) -> AbstractAsyncContextManager[AssetRun]:
         """
         A block that uses these assets: it is entered when they are ready, as `check_ready` tells, and once it has come
         to its end, their uses are counted by one call.
@@ -396,17 +395,13 @@ class AsyncAssetService:
         setup = checks.setup(serial_numbers, asset_ids, include_children=include_children, culture_code=culture_code)
         if count_children and not include_children:
             raise ValueError("count_children needs include_children: only what was checked is counted")
-        run = AssetRun(await self._gate.check(setup, policy, max_age, cache), checks.whole_number("count", count, 0))
-        if not run.readiness:
-            raise not_ready(run.readiness)
-        try:
-            yield run
-        except BaseException as error:
-            # A block that was given up, because nobody holds it any more, can wait for nothing.
-            if count_on_error and not isinstance(error, GeneratorExit):
-                await self._gate.count_beside(error, run.uses(setup, with_children=count_children))
-            raise
-        run.counts = await self._gate.count(run.uses(setup, with_children=count_children))
+        return self._gate.run(
+            setup,
+            partial(self._gate.check, setup, policy, max_age, cache),
+            checks.whole_number("count", count, 0),
+            count_children=count_children,
+            count_on_error=count_on_error,
+        )
 
     # Counters
 

@@ -1,26 +1,23 @@
 """The gate before a test: asks about a set-up, judges the answer, and counts the uses once the test has run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import chain
 from os import PathLike
+from typing import Any
 
 from pywats.blocking import aside
 from pywats.domains.asset import checks
 from pywats.domains.asset.async_repository import AsyncAssetRepository
 from pywats.domains.asset.earlier_answers import Answer, InFile, InMemory, Setup
-from pywats.domains.asset.enums import AssetAlarmState
-from pywats.domains.asset.models import Asset, AssetCounts, AssetStatus, AssetUse
-from pywats.domains.asset.readiness import NOT_REGISTERED, Readiness, ReadinessPolicy, Verdict, judge_setup
+from pywats.domains.asset.models import AssetCounts, AssetStatus, AssetUse
+from pywats.domains.asset.one_by_one import count_each, statuses_of_each
+from pywats.domains.asset.readiness import Readiness, ReadinessPolicy, Verdict, judge_setup
 from pywats.errors import AssetNotReadyError, NotCountedError, PyWATSError, TransportError
 from pywats.http.request import Queued
 from pywats.http.retry import AWAY
-from pywats.tasks import gather
-
-AT_ONCE = 8
-"""Requests under way at a time, at a server that answers for one asset a request."""
 
 
 def utc_now() -> datetime:
@@ -52,11 +49,12 @@ class AssetRun:
     def uses(self, setup: Setup, *, with_children: bool) -> list[AssetUse]:
         """The uses to count: of what *setup* names, or of that and all that is mounted in it, each asset once."""
         count = checks.whole_number("count", self.count, 0)
-        if with_children:
-            names = [(asset.asset_id, asset.serial_number) for asset in self.readiness.assets]
-        else:
-            names = [(name, None) for name in setup.asset_ids] + [(None, name) for name in setup.serial_numbers]
-        return [AssetUse(asset_id=asset_id, serial_number=serial, increment_by=count) for asset_id, serial in names]
+        ids = () if with_children else setup.asset_ids
+        serials = [asset.serial_number for asset in self.readiness.assets] if with_children else setup.serial_numbers
+        return [
+            *(AssetUse(asset_id=asset_id, increment_by=count) for asset_id in ids),
+            *(AssetUse(serial_number=serial, increment_by=count) for serial in serials),
+        ]
 
 
 class StartGate:
@@ -94,26 +92,51 @@ class StartGate:
                 *max_age*.
         """
         earlier = self._memory if cache is None else InFile(cache, self._server)
+        last = None if max_age is None else await aside(partial(earlier.recall, setup))
+        if last is not None and max_age is not None and not _is_within(max_age, self._clock() - last.asked_at):
+            last = None
         try:
-            answer = Answer(self._clock(), await self._ask(setup))
+            answer = Answer(self._clock(), await self._ask(setup, patient=last is None))
         except PyWATSError as error:
-            last = await aside(partial(earlier.recall, setup)) if max_age is not None and _is_away(error) else None
-            if last is None or max_age is None or not _is_within(max_age, age := self._clock() - last.asked_at):
+            if last is None or not _is_away(error):
                 raise
-            return judge_setup(last.statuses, policy, age=age, from_cache=True)
+            return judge_setup(last.statuses, policy, age=self._clock() - last.asked_at, from_cache=True)
         await aside(partial(earlier.keep, setup, answer))
         return judge_setup(answer.statuses, policy)
 
-    async def count(self, uses: Sequence[AssetUse]) -> list[AssetCounts] | Queued:
+    @asynccontextmanager
+    async def run(
+        self,
+        setup: Setup,
+        check: Callable[[], Coroutine[Any, Any, Readiness]],
+        count: int,
+        *,
+        count_children: bool,
+        count_on_error: bool,
+    ) -> AsyncIterator[AssetRun]:
         """
-        The assets as they were counted.
+        A block that is entered when *check* finds *setup* ready, and whose uses are counted at its end.
 
         Raises:
-            NotCountedError: They were not all counted, or nobody knows.
+            AssetNotReadyError: The verdict is stop.
+            NotCountedError: The block came to its end, but its uses were not all counted, or nobody knows.
         """
+        run = AssetRun(await check(), count)
+        if not run.readiness:
+            raise _not_ready(run.readiness)
+        try:
+            yield run
+        except BaseException as error:
+            # A block that was given up, because nobody holds it any more, can wait for nothing.
+            if count_on_error and not isinstance(error, GeneratorExit):
+                await self._count_beside(error, run.uses(setup, with_children=count_children))
+            raise
+        run.counts = await self._count(run.uses(setup, with_children=count_children))
+
+    async def _count(self, uses: Sequence[AssetUse]) -> list[AssetCounts] | Queued:
         waiting = list(uses)
         try:
-            return await self._count(waiting)
+            return await self._count_waiting(waiting)
         except PyWATSError as error:
             names = tuple(use.serial_number or str(use.asset_id) for use in waiting)
             raise NotCountedError(
@@ -126,38 +149,35 @@ class StartGate:
                 outcome_unknown=error.outcome_unknown,
             ) from error
 
-    async def count_beside(self, failure: BaseException, uses: Sequence[AssetUse]) -> None:
+    async def _count_beside(self, failure: BaseException, uses: Sequence[AssetUse]) -> None:
         """Count although the test failed. What goes wrong becomes a note of its *failure*, which must not be lost."""
         try:
-            await self.count(uses)
+            await self._count(uses)
         except NotCountedError as error:
             failure.add_note(str(error))
 
-    async def _count(self, waiting: list[AssetUse]) -> list[AssetCounts] | Queued:
+    async def _count_waiting(self, waiting: list[AssetUse]) -> list[AssetCounts] | Queued:
         """Count all that are *waiting*; what was counted is taken from the list."""
         if self._takes_many:
             try:
                 return await self._repository.update_counts(waiting)
             except PyWATSError as error:
                 self._learn(error)
-        answers: list[bool | Queued] = []
-        while waiting:
-            use = waiting[0]
-            answers.append(
-                await self._repository.update_count(use.asset_id, use.serial_number, increment_by=use.increment_by)
-            )
-            del waiting[0]
-        return next((answer for answer in answers if isinstance(answer, Queued)), [])
+        return await count_each(self._repository, waiting)
 
-    async def _ask(self, setup: Setup) -> list[AssetStatus]:
+    async def _ask(self, setup: Setup, *, patient: bool) -> list[AssetStatus]:
         if self._takes_many:
             try:
                 return await self._repository.check_readiness(
-                    setup.asset_ids, setup.serial_numbers, setup.include_children, setup.culture_code
+                    setup.asset_ids,
+                    setup.serial_numbers,
+                    setup.include_children,
+                    setup.culture_code,
+                    patient=patient,
                 )
             except PyWATSError as error:
                 self._learn(error)
-        return await self._ask_for_each(setup)
+        return await statuses_of_each(self._repository, setup)
 
     def _learn(self, error: PyWATSError) -> None:
         """Remember that the server has no calls for many assets, if this is what *error* says; else raise it."""
@@ -166,44 +186,13 @@ class StartGate:
             raise error
         self._takes_many = False
 
-    async def _ask_for_each(self, setup: Setup) -> list[AssetStatus]:
-        by_id = [partial(self._repository.get_by_id, asset_id) for asset_id in setup.asset_ids]
-        by_serial = [partial(self._repository.get_by_serial_number, serial) for serial in setup.serial_numbers]
-        found = await gather([*by_id, *by_serial], AT_ONCE)
-        names = [*((asset_id, None) for asset_id in setup.asset_ids), *((None, name) for name in setup.serial_numbers)]
-        missing = [_unregistered(*name) for name, asset in zip(names, found, strict=True) if asset is None]
-        listed = {asset.serial_number: asset for asset in found if asset is not None}
-        if setup.include_children:
-            tops = [partial(self._repository.get_sub_assets, parent_serial=serial) for serial in listed]
-            for asset in chain.from_iterable(await gather(tops, AT_ONCE)):
-                listed.setdefault(asset.serial_number, asset)
-        statuses = [partial(self._status, asset, setup.culture_code) for asset in listed.values()]
-        return [*await gather(statuses, AT_ONCE), *missing]
 
-    async def _status(self, asset: Asset, culture_code: str | None) -> AssetStatus:
-        status = await self._repository.get_status(serial_number=asset.serial_number, culture_code=culture_code)
-        if status is None:
-            return _unregistered(asset.asset_id, asset.serial_number)
-        names = {"asset_id": asset.asset_id, "serial_number": asset.serial_number}
-        return status.model_copy(update={**names, "parent_asset_id": asset.parent_asset_id, "state": asset.state})
-
-
-def not_ready(readiness: Readiness) -> AssetNotReadyError:
+def _not_ready(readiness: Readiness) -> AssetNotReadyError:
     """The error that tells why a test must not run."""
     earlier = f" (The server cannot be reached; this is what it said {readiness.age} ago.)"
     told = " ".join(readiness.reasons)
     return AssetNotReadyError(
         f"The equipment is not ready. {told}{earlier if readiness.from_cache else ''}", reasons=readiness.reasons
-    )
-
-
-def _unregistered(asset_id: str | None, serial_number: str | None) -> AssetStatus:
-    return AssetStatus(
-        asset_id=asset_id,
-        serial_number=serial_number,
-        alarm_state=AssetAlarmState.ALARM,
-        status=NOT_REGISTERED,
-        message=f"There is no asset {serial_number or asset_id!r}.",
     )
 
 
