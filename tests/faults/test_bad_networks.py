@@ -19,7 +19,7 @@ from faults.processes import launcher, serving
 from faults.proxy import LOSING, REPEATING, Proxy, hold_answer, proxy
 from pywats import AsyncWATS, PyWATSError, RetryConfig, pyWATS
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 FIXTURES = [f"FIXTURE-{number}" for number in range(8)]
 SINGLE, BATCHES, ROWS, MESSAGES = 4_000, 200, 5, 100
@@ -161,7 +161,7 @@ def test_uses_and_messages_are_counted_once_whatever_happens_on_the_way(
 def test_clients_go_on_while_their_server_is_ended_and_started_again(
     address: str, chance: random.Random, figures: Figures, tmp_path: Path
 ) -> None:
-    uses = [chance.choice(FIXTURES) for _ in range(1_000)]
+    uses = [chance.choice(FIXTURES) for _ in range(500)]
 
     async def run() -> None:
         token = await make_token(address)
