@@ -1,17 +1,24 @@
 """
-A process that imports the client of its environment, which may be ours or the published one.
+A process that loads the client of its environment, which may be ours or the published one, in steps.
 
-It says so before and after, and then waits for a line, so that its memory can be looked at from outside. What it says
-afterwards is how long the import took, in seconds. It imports nothing before that the interpreter has not.
+Before the first step and after each it says how many seconds that took, and waits for a line, so that its memory can be
+looked at from outside. It imports nothing before that the interpreter has not.
 """
 
 import sys
 import time
 
-print("ready", flush=True)
-sys.stdin.readline()
-began = time.perf_counter()
-from pywats import AsyncWATS, pyWATS  # noqa: E402, F401 - this is what is measured
 
-print(time.perf_counter() - began, flush=True)
-sys.stdin.readline()
+def told(began: float) -> float:
+    """Say how long it took, wait, and return the moment at which that ended."""
+    print(time.perf_counter() - began, flush=True)
+    sys.stdin.readline()
+    return time.perf_counter()
+
+
+now = told(time.perf_counter())
+import pywats  # noqa: E402 - this is the first step
+
+now = told(now)
+pywats.pyWATS(base_url="http://127.0.0.1:9", token="dG9rZW4=")  # noqa: S106 - nobody's token
+told(now)

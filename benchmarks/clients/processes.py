@@ -47,8 +47,8 @@ class Conversation:
         return float(self.listen())
 
     def memory_mib(self) -> float:
-        """Return the memory that it has for itself, in MiB."""
-        return float(self.process.memory_full_info().uss / _MEBIBYTE)
+        """Return the resident memory now, in MiB."""
+        return float(self.process.memory_info().rss / _MEBIBYTE)
 
 
 def ours() -> Path:
@@ -70,13 +70,22 @@ def caller(python: Path, server: Running, serials: Sequence[str]) -> Iterator[Co
         yield running
 
 
-def loaded(python: Path) -> tuple[float, float]:
-    """Return the seconds that importing the client takes in a new process, and the memory that it adds, in MiB."""
+def loaded(python: Path) -> list[tuple[float, float]]:
+    """
+    Load the client in a new process.
+
+    Returns:
+        The seconds that it takes from the start on, and the memory that it adds, in MiB: for `import pywats`, and until
+        there is a client.
+    """
     with _conversation(python, "loading.py") as running:
         running.listen()
-        before = running.memory_mib()
-        seconds = running.ask("")
-        return seconds, running.memory_mib() - before
+        before, seconds = running.memory_mib(), 0.0
+        steps = []
+        for _ in range(2):
+            seconds += running.ask("")
+            steps.append((seconds, running.memory_mib() - before))
+        return steps
 
 
 @contextmanager
