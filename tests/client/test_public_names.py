@@ -68,6 +68,12 @@ def test_import_alone_loads_no_part_of_the_client() -> None:
     assert not imported_by("import pywats") & {"pydantic", "pywats.client"}
 
 
+@pytest.mark.parametrize("module", ["pywats.domains.asset.enums", "pywats.commands.line"])
+def test_enums_and_command_line_load_no_model(module: str) -> None:
+    """The server shares the enums, and a shell asks the command line at each Tab."""
+    assert not imported_by(f"import {module}") & {"pydantic", "pywats.client", "pywats.domains.asset.models"}
+
+
 def test_client_brings_in_no_http_library_and_no_event_loop() -> None:
     heavy = {"aiohttp", "urllib3", "asyncio", "ssl", "http.client", "sqlite3"}
     assert not imported_by("from pywats import pyWATS") & heavy

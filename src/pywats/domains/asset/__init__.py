@@ -1,33 +1,17 @@
 """Test equipment: its models, its enums, and the service and repository behind `api.asset`."""
 
-from pywats.domains.asset.async_repository import AsyncAssetRepository
-from pywats.domains.asset.async_service import AsyncAssetService
-from pywats.domains.asset.bulk import AssetOutcome
-from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState, IntervalMode
-from pywats.domains.asset.fields import F
-from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType, AssetUse, StatusReason
-from pywats.domains.asset.readiness import AssetReadiness, Readiness, ReadinessPolicy, Verdict
-from pywats.domains.asset.start_gate import AssetRun
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "Asset",
-    "AssetAlarmState",
-    "AssetCounts",
-    "AssetLog",
-    "AssetLogType",
-    "AssetOutcome",
-    "AssetReadiness",
-    "AssetRun",
-    "AssetState",
-    "AssetStatus",
-    "AssetType",
-    "AssetUse",
-    "AsyncAssetRepository",
-    "AsyncAssetService",
-    "F",
-    "IntervalMode",
-    "Readiness",
-    "ReadinessPolicy",
-    "StatusReason",
-    "Verdict",
-]
+if TYPE_CHECKING:
+    from pywats.domains.asset.public import *  # noqa: F403 - the one list of names is there
+else:
+    # The server and the command line want the enums alone, which import nothing.
+    def __getattr__(name: str) -> Any:
+        # Names in lower case are modules of this folder, which the import finds by itself.
+        if name == "__all__" or name[0].isupper():
+            return getattr(import_module("pywats.domains.asset.public"), name)
+        raise AttributeError(f"module 'pywats.domains.asset' has no attribute {name!r}", name=name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *import_module("pywats.domains.asset.public").__all__})
