@@ -1,11 +1,16 @@
 """The status of a whole set-up in one call."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.testclient import TestClient
 
 from factories import make_asset, make_type
+from pywats_server.services.identify import AssetRef
+from pywats_server.services.readiness import check_readiness
+from pywats_server.services.session import LOCAL_ADMINISTRATOR, Session
+from pywats_server.store.database import Connection, Row
+from pywats_server.store.statement import Statement
 from server.api.asking import get, status_of
 
 PATH = "/api/internal/Asset/Readiness"
@@ -90,6 +95,32 @@ def test_readiness_of_a_row_that_names_no_one_asset_is_refused(api: TestClient, 
         row = {**row, "assetId": get(api, "RIGHT")["assetId"]}
     refused = api.post(PATH, json={"assets": [{"serialNumber": "LEFT"}, row]})
     assert (refused.status_code, refused.json()["details"]["row"]) == (400, 1)
+
+
+class _Watched:
+    """A connection that can only ask for rows, and remembers how often it did."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.asked = 0
+
+    async def fetch_all(self, statement: Statement, **values: Any) -> list[Row]:
+        self.asked += 1
+        return await self._connection.fetch_all(statement, **values)
+
+
+@pytest.mark.usefixtures("bench")
+def test_readiness_of_a_whole_set_up_takes_one_statement(api: TestClient) -> None:
+    backend = api.app.state.backend  # type: ignore[attr-defined]
+    refs = [AssetRef(None, "STATION"), AssetRef(None, "METER"), AssetRef(None, "GONE")]
+
+    async def work(connection: Connection) -> tuple[int, int]:
+        watched = _Watched(connection)
+        session = Session(cast("Connection", watched), LOCAL_ADMINISTRATOR, backend.clock())
+        return len(await check_readiness(session, refs, include_children=True)), watched.asked
+
+    assert api.portal is not None
+    assert api.portal.call(backend.database.scan, work) == (6, 1)
 
 
 def test_readiness_of_nothing_is_nothing(api: TestClient) -> None:

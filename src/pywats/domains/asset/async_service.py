@@ -378,7 +378,7 @@ class AsyncAssetService:
     ) -> AbstractAsyncContextManager[AssetRun]:
         """
         A block that uses these assets: it is entered when they are ready, as `check_ready` tells, and once it has come
-        to its end, their uses are counted by one call.
+        to its end, their uses are counted by one call. It is entered by `with`, in an event loop by `async with`.
 
         Args:
             serial_numbers, asset_ids: The set-up.
