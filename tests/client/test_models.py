@@ -1,6 +1,7 @@
 """Models: wire names, unknown numbers, nulls, tags in two forms, and what changed since loading."""
 
 import copy
+import pickle
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -92,6 +93,7 @@ def test_number_that_is_not_known_yet_keeps_its_value(model: Any, field: str, do
     value = getattr(loaded, field)
     assert (value, f"{value}", value.name) == (42, "42", "UNKNOWN_42")
     assert copy.deepcopy(loaded) == loaded
+    assert getattr(pickle.loads(pickle.dumps(loaded)), field).name == "UNKNOWN_42"
     assert 42 in loaded.model_dump(mode="json").values()
     assert 42 not in [member.value for member in type(value)]
 

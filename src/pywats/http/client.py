@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pywats.config import ClientConfig
 from pywats.errors import TransportError
 from pywats.http.report import RequestReport
-from pywats.http.request import Hidden, Repeat, Request, Response, Transport
+from pywats.http.request import VERSION, Hidden, Repeat, Request, Response, Transport
 from pywats.http.retry import (
     AWAY,
     KEY_LIFETIME,
@@ -28,8 +28,6 @@ log = logging.getLogger("pywats")
 
 Outcome = Response | TransportError
 """What comes of one attempt."""
-
-_VERSION = Request("GET", "/api/App/Version", repeat=Repeat.SAFE)
 
 
 class HttpClient:
@@ -140,7 +138,7 @@ class HttpClient:
         return await self._attempt(request) if self._key_lifetime and request.key else None
 
     async def _ask_key_lifetime(self) -> Outcome:
-        outcome = await self._attempt(self._complete(_VERSION))
+        outcome = await self._attempt(self._complete(VERSION))
         if isinstance(outcome, Response):
             self._key_lifetime = key_lifetime(outcome.status, outcome.headers.get(KEY_LIFETIME))
         return outcome

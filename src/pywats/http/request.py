@@ -65,6 +65,10 @@ class Request:
         return self.key is not None
 
 
+VERSION: Final = Request("GET", "/api/App/Version", repeat=Repeat.SAFE)
+"""Asks a server for its version; the answer's headers tell what it can do beside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """

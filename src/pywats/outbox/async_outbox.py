@@ -12,15 +12,13 @@ from uuid import uuid4
 from pywats.blocking import aside, run
 from pywats.errors import ErrorHandler, OutboxError
 from pywats.http.client import HttpClient
-from pywats.http.request import Queued, Repeat, Request, Response
+from pywats.http.request import VERSION, Queued, Request, Response
 from pywats.http.retry import KEY_LIFETIME, key_lifetime
 from pywats.outbox.courier import Courier
 from pywats.outbox.delivery import Delivery
 from pywats.outbox.entries import Attempt, Entry, Flushed, State
 from pywats.outbox.file import OutboxFile
 from pywats.outbox.rules import owner
-
-VERSION = Request("GET", "/api/App/Version", repeat=Repeat.SAFE)
 
 POLL_SECONDS = 0.1
 """How often `flush` looks whether somebody else has finished delivering."""

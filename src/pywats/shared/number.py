@@ -1,5 +1,6 @@
 """Enum fields that outlive the enum: a number that is not known yet must not make a whole list unreadable."""
 
+import copyreg
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -11,6 +12,8 @@ Number = TypeVar("Number", bound=IntEnum)
 
 def or_unnamed(enum: type[Number]) -> Callable[[Any, ValidatorFunctionWrapHandler], Number]:
     """A pydantic validator for fields of *enum* that also accepts other integers, as members without a name."""
+    # Programs hand models to other processes.
+    copyreg.pickle(enum, _reduced)
 
     def validate(value: Any, handler: ValidatorFunctionWrapHandler) -> Number:
         try:
@@ -22,6 +25,17 @@ def or_unnamed(enum: type[Number]) -> Callable[[Any, ValidatorFunctionWrapHandle
         return member
 
     return validate
+
+
+def _reduced(member: Number) -> tuple[Callable[[type[Number], int], Number], tuple[type[Number], int]]:
+    return _restored, (type(member), int(member))
+
+
+def _restored(enum: type[Number], value: int) -> Number:
+    try:
+        return enum(value)
+    except ValueError:
+        return unnamed(enum, value)
 
 
 def unnamed(enum: type[Number], value: int) -> Number:

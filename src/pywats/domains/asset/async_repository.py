@@ -13,7 +13,7 @@ from pywats.domains.asset.enums import AssetState
 from pywats.domains.asset.models import Asset, AssetCounts, AssetLog, AssetStatus, AssetType, AssetUse
 from pywats.domains.asset.serials import is_path_safe, is_uuid
 from pywats.errors import ConflictError, NotFoundError
-from pywats.http.request import Queued, Repeat, Response
+from pywats.http.request import VERSION, Queued, Repeat, Response
 from pywats.odata import compare
 from pywats.shared.dates import wire_from_local
 from pywats.shared.repository import Query, Repository, many, texts
@@ -363,7 +363,7 @@ class AsyncAssetRepository(Repository):
 
     async def get_version(self) -> str:
         """The version of the server."""
-        response = await self._call("get_version", "GET", "/api/App/Version", repeat=Repeat.SAFE)
+        response = await self._call("get_version", VERSION.method, VERSION.url, repeat=VERSION.repeat)
         # Servers answer it as JSON or as plain text.
         return response.body.decode(errors="replace").strip().strip('"')
 
