@@ -39,6 +39,7 @@ def test_server_that_is_gone_is_a_connection_error(connect: Connect, gone: str, 
     assert failed.value.operation == f"asset.{call}"
     assert failed.value.status_code is None
     assert failed.value.may_have_arrived is False
+    assert failed.value.outcome_unknown is False
 
 
 @pytest.mark.parametrize("call", ["get_all", "update_count"])
@@ -48,3 +49,4 @@ def test_server_that_never_answers_is_a_timeout(connect: Connect, silent: str, c
     assert isinstance(failed.value, builtins.TimeoutError)
     assert failed.value.operation == f"asset.{call}"
     assert failed.value.may_have_arrived is True
+    assert failed.value.outcome_unknown is (call == "update_count")
