@@ -75,7 +75,7 @@ def test_enums_and_command_line_load_no_model(module: str) -> None:
 
 
 def test_client_brings_in_no_http_library_and_no_event_loop() -> None:
-    heavy = {"aiohttp", "urllib3", "asyncio", "ssl", "http.client", "sqlite3"}
+    heavy = {"aiohttp", "urllib3", "asyncio", "ssl", "http.client", "sqlite3", "opentelemetry"}
     assert not imported_by("from pywats import pyWATS") & heavy
 
 
