@@ -49,8 +49,9 @@ def may_send(entry: Entry, lifetime: float | None, attempt: Attempt) -> bool:
 
 
 def doubtful(entry: Entry) -> Entry:
-    """The *entry* set aside, because it may not be sent."""
-    return replace(entry, state=State.UNCERTAIN, error=UNKNOWN)
+    """The *entry* set aside, because it may not be sent; with what came of it before, if that is known."""
+    error = UNKNOWN if entry.error is None else f"{entry.error}. {UNKNOWN}"
+    return replace(entry, state=State.UNCERTAIN, error=error)
 
 
 def after_fault(entry: Entry, why: str, attempt: Attempt, *, may_have_arrived: bool) -> Entry:
