@@ -180,7 +180,8 @@ class AsyncWATS(Client):
 
 class pyWATS(Client, BlockingFace[AsyncWATS]):  # noqa: N801 - the name that programs know
     """
-    A WATS server, for scripts: each call blocks until it is done. Threads may share it.
+    A WATS server, for scripts: each call blocks until it is done. Threads may share it, and forked children go on with
+    it; processes that are started otherwise make one of their own.
 
         api = pyWATS("https://wats.example.com", token)
         asset = api.asset.get_asset(serial_number="DMM-001")
