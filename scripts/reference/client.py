@@ -7,9 +7,9 @@ from enum import IntEnum
 from typing import Any, get_type_hints
 
 import pywats
-from pywats import outbox
+from pywats import outbox, public
 from pywats.client import Client
-from pywats.domains import asset as domain
+from pywats.domains.asset import public as domain
 from pywats.domains.asset.service import AssetService
 from pywats.outbox.async_outbox import AsyncOutbox
 from pywats.outbox.outbox import Outbox
@@ -118,7 +118,7 @@ def _models() -> Iterator[str]:
 def _values() -> Iterator[str]:
     yield "## Values\n"
     yield "`Entry` and `Flushed` are imported from `pywats.outbox`.\n"
-    exported: Iterator[Any] = (getattr(pywats, name) for name in pywats.__all__)
+    exported: Iterator[Any] = (getattr(pywats, name) for name in public.__all__)
     for value in (*exported, outbox.Entry, outbox.Flushed):
         if isinstance(value, type) and is_dataclass(value) and value not in (Condition, *_CLIENTS):
             yield f"### {value.__name__}\n"
