@@ -211,6 +211,36 @@ def test_reset_asks_and_tells(command: Command, service: AssetService, multimete
     assert (found.running_count, found.total_count) == (0, 7)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("set-state", "DMM-001", "in-transit"),
+        ("calibrate", "DMM-001"),
+        ("maintain", "DMM-001", "--comment", "Cleaned"),
+        ("reset", "DMM-001", "--yes"),
+    ],
+    ids=str,
+)
+def test_change_as_json_says_that_it_was_done(
+    told: Callable[..., Any], multimeter: Asset, change: tuple[str, ...]
+) -> None:
+    assert told("asset", *change) == {"serialNumber": "DMM-001", "queued": False}
+
+
+def test_what_commands_show_is_json_on_demand(told: Callable[..., Any], multimeter: Asset, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("New probes", "utf-8")
+    assert told("asset", "create", "DMM-002", "--type", "Plain")["serialNumber"] == "DMM-002"
+    assert told("asset", "count", "DMM-001", "DMM-002") == [
+        {"serialNumber": "DMM-001", "queued": False},
+        {"serialNumber": "DMM-002", "queued": False},
+    ]
+    assert {entry["serialNumber"] for entry in told("asset", "log", "DMM-001")} == {"DMM-001"}
+    assert [part["serialNumber"] for part in told("asset", "tree", "DMM-001")] == ["DMM-001"]
+    assert told("asset", "files", "DMM-001", "--add", str(tmp_path / "notes.txt")) == ["notes.txt"]
+    assert told("type", "create", "Fixture", "--total-count-limit", "5")["totalCountLimit"] == 5
+    assert told("config", "show")["token"] == {"value": "***", "from": "variable PYWATS_TOKEN"}
+
+
 def test_log_shows_newest_first(command: Command, multimeter: Asset) -> None:
     heading, newest, *_ = lines(command("asset", "log", "DMM-001", "--message", "Found behind the rack"))
     assert heading.split() == ["DATE", "WHAT", "BY", "CHANGE", "COMMENT"]
@@ -356,6 +386,21 @@ def test_role_that_is_too_low_ends_with_what_to_do(command: Command, live: Live,
     result = command("asset", "count", "DMM-001", PYWATS_TOKEN=live.tokens[Role.VIEWER])
     assert result.exit_code == 3
     assert "a token with a higher role" in result.stderr
+
+
+def test_mistake_of_the_program_itself_is_not_hidden(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "type_names", lambda api: {}["a mistake"])
+    assert isinstance(command("watch", "--once").exception, KeyError)
+    assert isinstance(command("watch").exception, KeyError)
+
+
+@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)], ids=str)
+def test_alarms_are_red_on_a_terminal(
+    environment: dict[str, str], service: AssetService, multimeter: Asset, variables: dict[str, str], coloured: bool
+) -> None:
+    service.increment_count(serial_number="DMM-001", amount=10)
+    shown = CliRunner(env=environment | variables).invoke(app, ["status", "DMM-001"], color=True).stdout
+    assert ("\x1b[31m" in shown) is coloured
 
 
 @pytest.mark.parametrize(
