@@ -3,7 +3,8 @@ A process that makes calls with the client of its environment, which may be ours
 
 It needs nothing but that client. The first line on its standard input is the server's address, the token and the
 serial numbers to ask for. Each further line is one measurement: how many callers (0 blocks, one call after the other),
-the name of the call, and the seconds it takes. It answers each of these with a line: the calls a second.
+the name of the call, and the seconds it takes. It answers each of these with a line: the good calls a second, and how
+many calls failed.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pywats
@@ -35,28 +37,52 @@ def without_help() -> dict[str, Any]:
     return {"enable_cache": False}
 
 
-def blocking_rate(assets: Any, call: str, serials: Iterator[str], seconds: float) -> float:
-    """Return calls a second, one after the other."""
-    began, done = time.perf_counter(), 0
-    while time.perf_counter() < began + seconds:
-        CALLS[call](assets, next(serials))
-        done += 1
-    return done / (time.perf_counter() - began)
+class Tally:
+    """What came of the calls of one measurement, which takes *seconds* or a little longer."""
+
+    def __init__(self, seconds: float) -> None:
+        self._began = time.perf_counter()
+        self._seconds = seconds
+        self._good = self._failed = 0
+
+    def goes_on(self) -> bool:
+        """Whether there is time for another call."""
+        return time.perf_counter() < self._began + self._seconds
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Count one call."""
+        try:
+            yield
+        except pywats.PyWATSError:
+            self._failed += 1
+        else:
+            self._good += 1
+
+    def __str__(self) -> str:
+        return f"{self._good / (time.perf_counter() - self._began)} {self._failed}"
 
 
-async def asyncio_rate(assets: Any, call: str, serials: Iterator[str], seconds: float, callers: int) -> float:
-    """Return calls a second of *callers* at once, each of which makes its next call once it has its answer."""
-    began = time.perf_counter()
+def one_after_another(assets: Any, call: str, serials: Iterator[str], seconds: float) -> Tally:
+    """Make blocking calls."""
+    tally = Tally(seconds)
+    while tally.goes_on():
+        with tally.call():
+            CALLS[call](assets, next(serials))
+    return tally
 
-    async def caller() -> int:
-        done = 0
-        while time.perf_counter() < began + seconds:
-            await CALLS[call](assets, next(serials))
-            done += 1
-        return done
 
-    done = sum(await asyncio.gather(*(caller() for _ in range(callers))))
-    return done / (time.perf_counter() - began)
+async def at_once(assets: Any, call: str, serials: Iterator[str], seconds: float, callers: int) -> Tally:
+    """Let *callers* make calls, each its next once it has its answer."""
+    tally = Tally(seconds)
+
+    async def caller() -> None:
+        while tally.goes_on():
+            with tally.call():
+                await CALLS[call](assets, next(serials))
+
+    await asyncio.gather(*(caller() for _ in range(callers)))
+    return tally
 
 
 def main() -> None:
@@ -65,16 +91,16 @@ def main() -> None:
     settings = {"base_url": base_url, "token": token, **without_help()}
     blocking, suspending, serials = pyWATS(**settings), AsyncWATS(**settings), itertools.cycle(drawn)
 
-    def rate(callers: int, call: str, seconds: float) -> float:
+    def measured(callers: int, call: str, seconds: float) -> str:
         if callers == 0:
-            return blocking_rate(blocking.asset, call, serials, seconds)
-        return runner.run(asyncio_rate(suspending.asset, call, serials, seconds, callers))
+            return str(one_after_another(blocking.asset, call, serials, seconds))
+        return str(runner.run(at_once(suspending.asset, call, serials, seconds, callers)))
 
     with asyncio.Runner() as runner:
         for line in sys.stdin:
             callers, call, seconds = json.loads(line)
-            rate(callers, call, WARM_UP * seconds)
-            print(rate(callers, call, seconds), flush=True)
+            measured(callers, call, WARM_UP * seconds)
+            print(measured(callers, call, seconds), flush=True)
         runner.run(suspending.close())
 
 

@@ -41,10 +41,10 @@ class Conversation:
             raise RuntimeError("the process ended before its answer")
         return line
 
-    def ask(self, line: str) -> float:
-        """Return the number that it answers."""
+    def ask(self, line: str) -> list[float]:
+        """Return the numbers that it answers."""
         self.tell(line)
-        return float(self.listen())
+        return [float(number) for number in self.listen().split()]
 
     def memory_mib(self) -> float:
         """Return the resident memory now, in MiB."""
@@ -83,7 +83,7 @@ def loaded(python: Path) -> list[tuple[float, float]]:
         before, seconds = running.memory_mib(), 0.0
         steps = []
         for _ in range(2):
-            seconds += running.ask("")
+            seconds += running.ask("")[0]
             steps.append((seconds, running.memory_mib() - before))
         return steps
 

@@ -1,8 +1,8 @@
 """Our client beside the published one: the same calls to the same server in turns, and what importing them takes."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import fmean, median
 
 from benchmarks.bench import Bench
@@ -19,21 +19,6 @@ _STEPS = {"importing it": at_most(0.5), "importing it and making one": None}
 """What is measured of loading, and the goal as a share of what the published client takes."""
 
 _LEAST_TURNS = 3
-
-
-@dataclass(slots=True)
-class Pair:
-    """What was measured of our client and of the published one, turn by turn."""
-
-    ours: list[float] = field(default_factory=list)
-    published: list[float] = field(default_factory=list)
-
-    def take_turns(self, turns: int, our: Callable[[], float], their: Callable[[], float]) -> "Pair":
-        """Measure both *turns* times."""
-        for _ in range(turns):
-            self.published.append(their())
-            self.ours.append(our())
-        return self
 
 
 def client(bench: Bench) -> list[Figure]:
@@ -54,17 +39,28 @@ def _calls(bench: Bench) -> list[Figure]:
 def _rates(bench: Bench, call: str, way: str, our: Conversation, their: Conversation) -> Figure:
     callers, goal = _WAYS[way]
     asked = json.dumps([callers, call, bench.seconds / 4])
-    pair = Pair().take_turns(max(bench.rounds, _LEAST_TURNS), lambda: our.ask(asked), lambda: their.ask(asked))
-    rate, theirs = fmean(pair.ours), fmean(pair.published)
+    turns = [(their.ask(asked), our.ask(asked)) for _ in range(max(bench.rounds, _LEAST_TURNS))]
+    theirs, mine = (_mean(measured) for measured in zip(*turns, strict=True))
     return Figure(
         bench.database,
         f"client: {call}, {way}",
-        f"{rate:,.0f} /s",
-        compared=f"published client {theirs:,.0f} /s",
-        value=rate / theirs,
+        f"{mine.rate:,.0f} /s",
+        compared=f"published client {theirs.rate:,.0f} /s" + (f", {theirs.failed} failed" if theirs.failed else ""),
+        value=mine.rate / theirs.rate,
         goal=at_least(goal),
-        details={"rate": rate, "published_rate": theirs},
+        details={"rate": mine.rate, "published_rate": theirs.rate, "published_failed": theirs.failed},
+        fault=f"{mine.failed} failed" if mine.failed else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    rate: float
+    failed: int
+
+
+def _mean(measured: Sequence[Sequence[float]]) -> _Calls:
+    return _Calls(fmean(rate for rate, _ in measured), int(sum(failed for _, failed in measured)))
 
 
 def _loading(bench: Bench) -> list[Figure]:

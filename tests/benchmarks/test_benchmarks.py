@@ -153,10 +153,10 @@ def test_clients_measure_what_they_are_told(seed, tmp_path):
         server(f"sqlite:///{tmp_path / 'called.sqlite'}", tmp_path) as running,
         caller(ours(), running, [serial_number(number) for number in range(SIZE)]) as our,
     ):
-        rates = [our.ask(json.dumps([callers, call, 0.05])) for callers in (0, 4) for call in CALLS]
+        measured = [our.ask(json.dumps([callers, call, 0.05])) for callers in (0, 4) for call in CALLS]
     (imported, _), (made, mebibytes) = loaded(ours())
 
-    assert all(rate > 0 for rate in rates)
+    assert all(rate > 0 and failed == 0 for rate, failed in measured)
     assert 0 < imported < made
     assert mebibytes > 0
 
