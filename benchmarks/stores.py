@@ -19,9 +19,7 @@ from benchmarks.seeds.progress import shown
 from pywats_server.store import schema
 
 # Counted up whenever other rows come out of the same size.
-_VERSION = 3
-# Dates in a seed grow old: in time everything in it would be in alarm.
-_FRESH_SECONDS = 14 * 86_400
+_VERSION = 4
 
 
 def seed_name(size: int) -> str:
@@ -35,6 +33,11 @@ def seed_name(size: int) -> str:
 
 def _family(size: int) -> str:
     return f"seed_{size}_"
+
+
+def _is_of_today(made: float) -> bool:
+    """Whether a seed of this time is as good as a new one: in each the assets have been used today."""
+    return datetime.fromtimestamp(made, UTC).date() == datetime.now(UTC).date()
 
 
 def _now() -> datetime:
@@ -82,7 +85,7 @@ class SqliteStore:
 
     def _seed(self, size: int) -> Path:
         path = self._kept / f"{seed_name(size)}.sqlite"
-        if not path.exists() or time.time() - path.stat().st_mtime > _FRESH_SECONDS:
+        if not path.exists() or not _is_of_today(path.stat().st_mtime):
             for outdated in self._kept.glob(f"{_family(size)}*"):
                 outdated.unlink()
             unfinished = path.with_suffix(".part")
@@ -128,7 +131,7 @@ class PostgresqlStore:
 
     def _is_fresh(self, seed: str) -> bool:
         made = self._column("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", seed)
-        return bool(made and made[0]) and time.time() - float(made[0]) < _FRESH_SECONDS
+        return bool(made and made[0]) and _is_of_today(float(made[0]))
 
     def _make(self, seed: str, size: int) -> None:
         like = f"{_family(size)}%"

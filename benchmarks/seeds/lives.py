@@ -30,7 +30,7 @@ class Life:
     Attributes:
         facts: Dates and counts as they are now; the next dates come from the intervals.
         count_level, warning_at, alarm_at: As the rules say ahead (`rules.model.AlarmInstants`), in the form kept.
-        uses: Days with the uses counted on them; the counts hold them already.
+        uses: Days with the uses counted on them, today last; the counts hold them already.
     """
 
     type_name: str
@@ -64,7 +64,7 @@ def _life(chance: Random, type_name: str, now: datetime) -> Life:
 
 
 def _uses(chance: Random, now: datetime) -> tuple[tuple[str, int], ...]:
-    days = sorted(chance.sample(range(1, 60), _DAYS_OF_USE), reverse=True)
+    days = (*sorted(chance.sample(range(1, 60), _DAYS_OF_USE - 1), reverse=True), 0)
     return tuple((instant(now - timedelta(days=ago))[:10], chance.randint(1, 300)) for ago in days)
 
 

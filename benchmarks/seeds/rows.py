@@ -21,7 +21,15 @@ COLUMNS = {
         *("last_maintenance_at", "next_maintenance_at", "maintenance_by_interval"),
         *("count_level", "warning_at", "alarm_at", "version", "log_head"),
     ),
-    "asset_counter": ("asset_key", "running_count", "total_count", "carried_count", "last_seen_at"),
+    "asset_counter": (
+        "asset_key",
+        "running_count",
+        "total_count",
+        "carried_count",
+        "last_seen_at",
+        "last_day",
+        "last_day_uses",
+    ),
     "usage_daily": ("asset_key", "day", "uses"),
     "asset_tag": ("asset_key", "tag_key", "tag_value", "position"),
     "log_entry": (
@@ -68,7 +76,7 @@ class _Prepared:
         self.dates = tuple(at and instant(at) for at in (*calibration, *maintenance))
         self.state, self.first_seen = int(facts.state), instant(facts.first_seen_at)
         self.ahead = (life.count_level, life.warning_at, life.alarm_at)
-        self.last_seen = life.uses[-1][0] + "T12:00:00"
+        self.last_seen = life.uses[-1][0] + "T00:00:00"
         self.began = self._began(facts.running_count - used)
 
     def _began(self, running: int) -> dict[str, Any]:
@@ -97,8 +105,9 @@ def _add(block: Block, factory: Factory, number: int, life: _Prepared, at: Insta
             *(last_maintenance, next_maintenance, True, *life.ahead, 1, entry[-1]),
         )
     )
-    rows["asset_counter"].append((key, life.running, life.total, life.carried, life.last_seen))
-    rows["usage_daily"] += [(key, day, uses) for day, uses in life.uses]
+    *earlier, today = life.uses
+    rows["asset_counter"].append((key, life.running, life.total, life.carried, life.last_seen, *today))
+    rows["usage_daily"] += [(key, day, uses) for day, uses in earlier]
     if number % _TAGGED == 0:
         rows["asset_tag"].append((key, "Line", f"L{number // _TAGGED % 40}", 0))
     rows["log_entry"].append((key, key, *entry))

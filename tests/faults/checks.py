@@ -15,7 +15,7 @@ from pywats_server.rules.chain import Link, first_break
 from pywats_server.store import backups
 from pywats_server.store.opening import open_database
 from pywats_server.store.statement import Statement
-from pywats_server.store.tables import asset_counter, usage_daily
+from pywats_server.store.tables import asset_counter, usage
 
 _PAGE = 1000
 _COVERED_BY_HASH = ("assetId", "comment", "date", "oldValue", "principal", "property", "type", "user", "value")
@@ -25,10 +25,10 @@ _COUNTERS = Statement(
         asset_counter.c.running_count,
         asset_counter.c.total_count,
         asset_counter.c.carried_count,
-        func.coalesce(func.sum(usage_daily.c.uses), 0),
-        func.coalesce(func.min(usage_daily.c.uses), 0),
+        func.coalesce(func.sum(usage.c.uses), 0),
+        func.coalesce(func.min(usage.c.uses), 0),
     )
-    .select_from(asset_counter.outerjoin(usage_daily, usage_daily.c.asset_key == asset_counter.c.asset_key))
+    .select_from(asset_counter.outerjoin(usage, usage.c.asset_key == asset_counter.c.asset_key))
     .group_by(*asset_counter.c)
 )
 

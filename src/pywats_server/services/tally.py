@@ -77,7 +77,9 @@ class Tally:
 
     async def store(self) -> None:
         """Store what was counted, and the levels that the counts have reached."""
-        await counters.count(self._connection, self._added, self._now)
+        today = self._now[:10]
+        ended = [key for key in self._added if self._assets[key].last_day not in {None, today}]
+        await counters.count(self._connection, self._added, self._now, ended)
         for key in sorted(self._added):
             asset = self._assets[key]
             level = level_of_counts(asset)

@@ -186,6 +186,8 @@ async def add(
         total_count=facts.total_count,
         carried_count=facts.total_count,
         last_seen_at=_maybe_instant(last_seen_at),
+        last_day=None,
+        last_day_uses=0,
     )
     return int(row[0])
 

@@ -36,7 +36,7 @@ from pywats_server.store.tables import (
     asset_type,
     change_entry,
     log_entry,
-    usage_daily,
+    usage,
 )
 
 
@@ -74,8 +74,8 @@ class CheckedAsset:
 
 def used_in_all(of_asset: ColumnElement[Any] = asset.c.key) -> ScalarSelect[int]:
     """Return the uses of an asset on all days."""
-    uses = select(cast(func.coalesce(func.sum(usage_daily.c.uses), 0), BigInteger))
-    return uses.where(usage_daily.c.asset_key == of_asset).scalar_subquery()
+    uses = select(cast(func.coalesce(func.sum(usage.c.uses), 0), BigInteger))
+    return uses.where(usage.c.asset_key == of_asset).scalar_subquery()
 
 
 _ASSETS = Statement(
@@ -193,10 +193,10 @@ TOKENS = Statement(
 """Tokens: name, hash of the secret, when they were made and revoked."""
 
 NEGATIVE_USES = Statement(
-    select(asset.c.serial_number, usage_daily.c.day, usage_daily.c.uses)
-    .select_from(usage_daily.outerjoin(asset, asset.c.key == usage_daily.c.asset_key))
-    .where(usage_daily.c.uses < 0)
-    .order_by(usage_daily.c.asset_key, usage_daily.c.day)
+    select(asset.c.serial_number, usage.c.day, usage.c.uses)
+    .select_from(usage.outerjoin(asset, asset.c.key == usage.c.asset_key))
+    .where(usage.c.uses < 0)
+    .order_by(usage.c.asset_key, usage.c.day)
 )
 """Days with less than no use: serial number, day, uses."""
 

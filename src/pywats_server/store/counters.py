@@ -1,6 +1,6 @@
 """The counters of assets, and their use by day."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ class Countable:
     Attributes:
         count_level: The level that is stored as the one its counts have reached.
         date_level: The level that its due dates make now.
+        last_day: The day of which its use stands beside its counts.
         demands: Limits and thresholds alone; they hold no intervals.
     """
 
@@ -35,6 +36,7 @@ class Countable:
     total_count: int
     count_level: AssetAlarmState
     date_level: AssetAlarmState
+    last_day: str | None
     demands: Demands
 
 
@@ -57,6 +59,7 @@ def _countable(*conditions: ColumnElement[bool]) -> Statement:
         asset_counter.c.total_count,
         asset.c.count_level,
         _DATE_LEVEL,
+        asset_counter.c.last_day,
         asset_type.c.running_count_limit,
         asset_type.c.total_count_limit,
         asset_type.c.warning_threshold_percent,
@@ -87,7 +90,7 @@ async def find_by_key(connection: Connection, keys: Collection[int], now: Instan
 
 
 def _read(row: Row) -> Countable:
-    key, asset_id, serial, state, running, total, count_level, date_level, *demands = row
+    key, asset_id, serial, state, running, total, count_level, date_level, last_day, *demands = row
     return Countable(
         key,
         asset_id,
@@ -97,6 +100,7 @@ def _read(row: Row) -> Countable:
         total,
         _LEVELS[count_level],
         _LEVELS[date_level],
+        last_day,
         _demands(*demands),
     )
 
@@ -118,16 +122,22 @@ _COUNT = Statement(
         running_count=asset_counter.c.running_count + bindparam("uses"),
         total_count=asset_counter.c.total_count + bindparam("uses"),
         last_seen_at=bindparam("seen_at"),
+        last_day=bindparam("day"),
+        last_day_uses=case((asset_counter.c.last_day == bindparam("day"), asset_counter.c.last_day_uses), else_=0)
+        + bindparam("uses"),
     )
 )
-# PostgreSQL's form of the statement is SQLite's as well.
-_USE = postgresql.insert(usage_daily).values(
-    asset_key=bindparam("asset_key"), day=bindparam("day"), uses=bindparam("uses")
+_OTHER_DAY = select(asset_counter.c.asset_key, asset_counter.c.last_day, asset_counter.c.last_day_uses).where(
+    asset_counter.c.asset_key == bindparam("of_key"),
+    asset_counter.c.last_day != bindparam("day"),
+    asset_counter.c.last_day_uses != 0,
 )
-_USED = Statement(
-    _USE.on_conflict_do_update(
+# PostgreSQL's form of the statement is SQLite's as well.
+_MOVED = postgresql.insert(usage_daily).from_select(["asset_key", "day", "uses"], _OTHER_DAY)
+_END_DAY = Statement(
+    _MOVED.on_conflict_do_update(
         index_elements=[usage_daily.c.asset_key, usage_daily.c.day],
-        set_={"uses": usage_daily.c.uses + _USE.excluded.uses},
+        set_={"uses": usage_daily.c.uses + _MOVED.excluded.uses},
     )
 )
 _SET_RUNNING = Statement(
@@ -145,12 +155,17 @@ _SET_TOTAL = Statement(
 )
 
 
-async def count(connection: Connection, uses: Mapping[int, int], now: Instant) -> None:
-    """Add *uses*, by key, to the running and the total count of assets and to their use of the day, which is UTC's."""
-    ordered = sorted(uses.items())
-    await connection.execute_many(_COUNT, [{"of_key": key, "uses": by, "seen_at": now} for key, by in ordered])
-    used = [{"asset_key": key, "day": now[:10], "uses": by} for key, by in ordered if by]
-    await connection.execute_many(_USED, used)
+async def count(connection: Connection, uses: Mapping[int, int], now: Instant, ended: Sequence[int]) -> None:
+    """
+    Add *uses*, by key, to the running and the total count of assets and to their use of the day, which is UTC's.
+
+    Args:
+        ended: The keys of those whose last day is over.
+    """
+    day = now[:10]
+    await connection.execute_many(_END_DAY, [{"of_key": key, "day": day} for key in ended])
+    counted = [{"of_key": key, "uses": by, "seen_at": now, "day": day} for key, by in sorted(uses.items())]
+    await connection.execute_many(_COUNT, counted)
 
 
 async def set_running(connection: Connection, key: int, value: int) -> None:

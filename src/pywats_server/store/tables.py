@@ -16,6 +16,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    select,
+    union_all,
 )
 
 metadata = MetaData(
@@ -138,9 +140,13 @@ asset_counter = Table(
     Column("asset_key", KEY, ForeignKey("asset.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("running_count", BigInteger, nullable=False),
     Column("total_count", BigInteger, nullable=False),
-    # The part of the total count that was not counted here: initial values and corrections. The rest is in usage_daily.
+    # The part of the total count that was not counted here: initial values and corrections. The rest is use by day.
     Column("carried_count", BigInteger, nullable=False),
     Column("last_seen_at", INSTANT),
+    # The use of the day that was counted last stands beside the counts, so that a count writes one row. It moves to
+    # usage_daily when another day is counted.
+    Column("last_day", TEXT),
+    Column("last_day_uses", BigInteger, nullable=False, server_default="0"),
 )
 
 usage_daily = Table(
@@ -149,9 +155,17 @@ usage_daily = Table(
     Column("asset_key", KEY, ForeignKey("asset.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("day", TEXT, primary_key=True),
     Column("uses", BigInteger, nullable=False),
-    # One tree instead of a table and its index: each count writes a page less.
+    # One tree instead of a table and its index.
     sqlite_with_rowid=False,
 )
+
+usage = union_all(
+    select(usage_daily),
+    select(asset_counter.c.asset_key, asset_counter.c.last_day, asset_counter.c.last_day_uses).where(
+        asset_counter.c.last_day_uses != 0
+    ),
+).subquery("usage")
+"""The use of assets by day, wherever it stands; a day may come twice, and then its uses add up."""
 
 asset_tag = Table(
     "asset_tag",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Text, bindparam, literal
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Text, bindparam, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -88,8 +88,10 @@ def narrowest(wanted: Sequence[str]) -> ColumnElement[str]:
     It is the first of the *wanted* trigrams that at most `rare` assets have, or else all of them if at most `few`
     assets have all, or else null: also on PostgreSQL, which plans that by itself.
     """
-    limits = (bindparam("rare", required=True), bindparam("few", required=True))
-    return _Narrowest(literal(json.dumps(wanted, ensure_ascii=False), Text()), together(wanted), *limits)
+    each = literal(json.dumps(wanted, ensure_ascii=False), Text())
+    rare: BindParameter[int] = bindparam("rare", required=True)
+    few: BindParameter[int] = bindparam("few", required=True)
+    return _Narrowest(each, together(wanted), rare, few)
 
 
 @compiles(_HasTrigrams, "sqlite")

@@ -48,7 +48,8 @@ def test_killed_process_loses_no_acknowledged_count_and_counts_nothing_twice(
         acknowledged += _acknowledged_until_killed(path, lines)
     with closing(sqlite3.connect(path)) as database:
         running, total, uses = database.execute(
-            "SELECT running_count, total_count, (SELECT sum(uses) FROM usage_daily) FROM asset_counter"
+            "SELECT running_count, total_count, (SELECT coalesce(sum(uses), 0) FROM usage_daily) + last_day_uses "
+            "FROM asset_counter"
         ).fetchone()
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert running == total == uses

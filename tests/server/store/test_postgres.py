@@ -75,8 +75,8 @@ def totals(address: str) -> tuple[int, int, int]:
     """Return the sums of running counts, total counts, and the uses of all days."""
     ((found,),) = run(
         address,
-        "SELECT sum(running_count)::bigint, sum(total_count)::bigint, (SELECT sum(uses)::bigint FROM usage_daily) "
-        "FROM asset_counter",
+        "SELECT sum(running_count)::bigint, sum(total_count)::bigint, "
+        "((SELECT coalesce(sum(uses), 0) FROM usage_daily) + sum(last_day_uses))::bigint FROM asset_counter",
     )
     return found
 

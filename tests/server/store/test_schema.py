@@ -29,8 +29,8 @@ def _definitions(path: Path) -> dict[str, set[str]]:
 
 def _parts(sql: str) -> set[str]:
     head, _, rest = sql.partition("(")
-    # Every column and constraint stands on a line of its own; NULL is what a column takes anyway.
-    lines = (re.sub(r"\s+", " ", line).strip(" ,)") for line in rest.splitlines())
+    # Every column and constraint stands on a line of its own, but a column that was added later.
+    lines = (re.sub(r"\s+", " ", line).strip(" ,)") for line in re.split(r"\n|, (?![^()]*\))", rest))
     return {re.sub(r"\s+", " ", head).strip(), *filter(None, lines), *re.findall(r"\) (AUTOINCREMENT|STRICT)", sql)}
 
 

@@ -62,7 +62,8 @@ def _total(path: Path) -> tuple[int, int, int]:
     """Return running and total count, and the uses of all days."""
     with closing(sqlite3.connect(path)) as database:
         row = database.execute(
-            "SELECT running_count, total_count, (SELECT sum(uses) FROM usage_daily) FROM asset_counter"
+            "SELECT running_count, total_count, (SELECT coalesce(sum(uses), 0) FROM usage_daily) + last_day_uses "
+            "FROM asset_counter"
         ).fetchone()
     found: tuple[int, int, int] = row
     return found
