@@ -3,15 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.errors import DomainError, InvalidInput, NotFound
 from pywats_server.rules.ids import read_id
-from pywats_server.rules.model import Verdict
-from pywats_server.rules.status import judge
 from pywats_server.rules.texts import is_line
 from pywats_server.services.identify import AssetRef, agreed
 from pywats_server.services.session import Permission, Session, use_case
-from pywats_server.services.status import StatusReport, TreeStatus
+from pywats_server.services.status import TreeStatus, reports
 from pywats_server.store import assets
 from pywats_server.store.assets import StoredAsset
 
@@ -55,9 +52,8 @@ async def check_readiness(
     named = _named(refs, found)
     top = {asset.key: asset for asset in named if isinstance(asset, StoredAsset)}
     listed = [*top.values(), *(_below(top, found) if include_children else ())]
-    verdicts = {asset.key: judge(asset.facts, asset.demands, session.now) for asset in found}
     missing = (asset for asset in named if isinstance(asset, Unregistered))
-    return [*_reports(listed, verdicts, _bubbled(found, verdicts)), *dict.fromkeys(missing)]
+    return [*reports(listed, found, session.now), *dict.fromkeys(missing)]
 
 
 def _named(refs: Sequence[AssetRef], found: Sequence[StoredAsset]) -> list[StoredAsset | Unregistered]:
@@ -89,26 +85,3 @@ def _below(top: Mapping[int, StoredAsset], found: Sequence[StoredAsset]) -> Iter
     while below := [child for key in level for child in children.get(key, ())]:
         yield from below
         level = [asset.key for asset in below]
-
-
-def _bubbled(found: Sequence[StoredAsset], verdicts: Mapping[int, Verdict]) -> dict[int | None, AssetAlarmState]:
-    """Return, by key, the worst alarm state of each asset and of everything below it."""
-    parents: dict[int | None, int | None] = {asset.key: asset.parent_key for asset in found}
-    worst = dict.fromkeys(parents, AssetAlarmState.OK)
-    for key, verdict in verdicts.items():
-        # What stands above is at least as bad already, or it is made so.
-        above: int | None = key
-        while above in worst and worst[above] < verdict.alarm_state:
-            worst[above] = verdict.alarm_state
-            above = parents[above]
-    return worst
-
-
-def _reports(
-    listed: Sequence[StoredAsset], verdicts: Mapping[int, Verdict], bubbled: Mapping[int | None, AssetAlarmState]
-) -> Iterator[TreeStatus]:
-    """Yield the status of each asset; its parent is told where it is in the list."""
-    ids: dict[int | None, str] = {asset.key: asset.asset_id for asset in listed}
-    for asset in listed:
-        report = StatusReport(asset.facts, verdicts[asset.key], bubbled[asset.key])
-        yield TreeStatus(asset, ids.get(asset.parent_key), report)

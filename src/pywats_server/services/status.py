@@ -1,6 +1,7 @@
 """The status of an asset: what the rules say of it now, in words and numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -67,20 +68,35 @@ async def list_tree_status(session: Session, ref: AssetRef, level: int = 0) -> l
     """
     top = await find(session, ref)
     tree = await assets.find_tree(session.connection, top.key)
-    verdicts = {asset.key: judge(asset.facts, asset.demands, session.now) for asset in tree}
-    ids: dict[int | None, str] = {asset.key: asset.asset_id for asset in tree}
-    bubbled: dict[int | None, AssetAlarmState] = {}
-    for asset in reversed(tree):
-        bubbled[asset.key] = max(verdicts[asset.key].alarm_state, bubbled.get(asset.key, AssetAlarmState.OK))
-        bubbled[asset.parent_key] = max(bubbled[asset.key], bubbled.get(asset.parent_key, AssetAlarmState.OK))
-    return [
-        TreeStatus(
-            asset,
-            ids.get(asset.parent_key),
-            StatusReport(asset.facts, verdicts[asset.key], bubbled[asset.key]),
-        )
-        for asset in _down_to(level, tree)
-    ]
+    return list(reports(list(_down_to(level, tree)), tree, session.now))
+
+
+def reports(listed: Sequence[StoredAsset], found: Sequence[StoredAsset], now: datetime) -> Iterator[TreeStatus]:
+    """
+    Yield the status of each asset that is *listed*; its parent is told where it is in the list.
+
+    Args:
+        found: The listed assets, and everything below them.
+    """
+    verdicts = {asset.key: judge(asset.facts, asset.demands, now) for asset in found}
+    bubbled = _bubbled(found, verdicts)
+    ids: dict[int | None, str] = {asset.key: asset.asset_id for asset in listed}
+    for asset in listed:
+        report = StatusReport(asset.facts, verdicts[asset.key], bubbled[asset.key])
+        yield TreeStatus(asset, ids.get(asset.parent_key), report)
+
+
+def _bubbled(found: Sequence[StoredAsset], verdicts: Mapping[int, Verdict]) -> dict[int | None, AssetAlarmState]:
+    """Return, by key, the worst alarm state of each asset and of everything below it."""
+    parents: dict[int | None, int | None] = {asset.key: asset.parent_key for asset in found}
+    worst = dict.fromkeys(parents, AssetAlarmState.OK)
+    for key, verdict in verdicts.items():
+        # What stands above is at least as bad already, or it is made so.
+        above: int | None = key
+        while above in worst and worst[above] < verdict.alarm_state:
+            worst[above] = verdict.alarm_state
+            above = parents[above]
+    return worst
 
 
 def _down_to(level: int, tree: Sequence[StoredAsset]) -> Iterator[StoredAsset]:
