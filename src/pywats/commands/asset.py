@@ -38,11 +38,17 @@ def asset() -> None:
 
 @asset.command("list")
 @choosing
-@click.option("--orderby", metavar="ODATA", help='Such as "nextCalibrationDate asc".')
+@click.option(
+    "--orderby",
+    metavar="ODATA",
+    default="serialNumber",
+    show_default=True,
+    help='Such as "nextCalibrationDate asc".',
+)
 @click.option("--top", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
 @as_json
 @pass_server
-def list_(server: Server, choice: Choice, orderby: str | None, top: int, as_json: bool) -> None:
+def list_(server: Server, choice: Choice, orderby: str, top: int, as_json: bool) -> None:
     """List assets; those that fit all options."""
     with server.connected() as api:
         names = type_names(api)

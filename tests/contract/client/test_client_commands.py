@@ -95,7 +95,7 @@ def test_list_shows_assets_in_columns(command: Command, multimeter: Asset) -> No
         (("--alarm", "alarm"), []),
         (("--filter", "totalCount gt 5 or serialNumber eq 'DMM-001'", "--location", "Lab A"), ["DMM-001"]),
         (("--orderby", "serialNumber desc"), ["O'Neill", "DMM-001"]),
-        (("--orderby", "serialNumber", "--top", "1"), ["DMM-001"]),
+        (("--top", "1"), ["DMM-001"]),
     ],
     ids=str,
 )
@@ -104,7 +104,7 @@ def test_list_holds_what_fits_all_options(
 ) -> None:
     service.create_asset("O'Neill", TYPE_ID, state=AssetState.IN_STORAGE)
     answered = [asset["serialNumber"] for asset in told("asset", "list", *options)]
-    assert (answered if "--orderby" in options else sorted(answered)) == found
+    assert answered == found
 
 
 def test_list_that_was_cut_says_so(command: Command, multimeter: Asset) -> None:
