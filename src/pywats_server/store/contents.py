@@ -7,9 +7,12 @@ from sqlalchemy import Table, bindparam, func, insert, select
 
 from pywats_server.store.database import Row
 from pywats_server.store.statement import Statement
-from pywats_server.store.tables import archived_file, asset_file, given_answer, lease, metadata
+from pywats_server.store.tables import archived_file, asset_file, failed_sign_in, given_answer, lease, metadata, web_session
 
-TABLES = [table for table in metadata.sorted_tables if table is not lease]
+ENDING = (web_session, failed_sign_in)
+"""Tables that no copy takes along, and that are empty after a restore: who had signed out stays so."""
+
+TABLES = [table for table in metadata.sorted_tables if table not in (*ENDING, lease)]
 """The tables that make up what is kept, each after those that it refers to. Leases are of processes that run now."""
 
 Advance = Callable[[str, int, int], None]
@@ -44,7 +47,7 @@ class OpenContents(Contents, Protocol):
     """The content of a database inside the transaction that replaces it. It takes effect as a whole."""
 
     async def clear(self) -> None:
-        """Delete every row of every table."""
+        """Delete every row of every table but those of leases."""
         ...
 
     async def load(self, table: Table, pages: AsyncIterable[list[Row]]) -> None:

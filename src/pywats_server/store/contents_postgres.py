@@ -8,7 +8,7 @@ import asyncpg
 from sqlalchemy import Boolean, Table, func, select
 
 from pywats_server.errors import StorageFull, Unavailable
-from pywats_server.store.contents import TABLES
+from pywats_server.store.contents import ENDING, TABLES
 from pywats_server.store.database import Row
 from pywats_server.store.postgres.connecting import Raw, connect
 from pywats_server.store.postgres.connection import DIALECT, PostgresConnection
@@ -54,8 +54,8 @@ class PostgresContents(PostgresConnection):
         return []
 
     async def clear(self) -> None:
-        """Delete every row of every table. They are not truncated, because readers would then have to wait."""
-        for table in reversed(TABLES):
+        """Delete every row. Tables are not truncated, because readers would then have to wait."""
+        for table in (*ENDING, *reversed(TABLES)):
             await self.raw.execute(f'DELETE FROM "{table.name}"')  # noqa: S608 - the name is one of our own tables
 
     async def load(self, table: Table, pages: AsyncIterable[list[Row]]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from pywats_server.errors import StorageFull, Unavailable
-from pywats_server.store.contents import INSERT, TABLES
+from pywats_server.store.contents import ENDING, INSERT, TABLES
 from pywats_server.store.database import Row
 from pywats_server.store.sqlite import functions
 from pywats_server.store.statement import Statement
@@ -56,8 +56,8 @@ class SqliteContents:
         return [] if found == ["ok"] else found
 
     async def clear(self) -> None:
-        """Delete every row of every table."""
-        for table in reversed(TABLES):
+        """Delete every row of every table but those of leases."""
+        for table in (*ENDING, *reversed(TABLES)):
             self._raw.execute(f'DELETE FROM "{table.name}"')  # noqa: S608 - the name is one of our own tables
 
     async def load(self, table: Table, pages: AsyncIterable[list[Row]]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Table
 
-from pywats_server.store.contents import TABLES, Advance
+from pywats_server.store.contents import ENDING, TABLES, Advance
 from pywats_server.store.contents_sqlite import opened
 from pywats_server.store.copying import CopyDiffers
 
@@ -62,6 +62,10 @@ def _copy_pages(raw: sqlite3.Connection, copy: sqlite3.Connection, advance: Adva
         advance("copying pages", total - remaining, total)
 
     raw.backup(copy, pages=_PAGES_AT_ONCE, progress=told)
+    # What is deleted leaves no trace in the file.
+    copy.execute("PRAGMA secure_delete=ON")
+    for table in ENDING:
+        copy.execute(f'DELETE FROM "{table.name}"')  # noqa: S608 - the name is one of our own tables
 
 
 def _compare(raw: sqlite3.Connection, advance: Advance) -> int:

@@ -300,6 +300,43 @@ access_token = Table(
     Column("revoked_at", INSTANT),
 )
 
+user_account = Table(
+    "user_account",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("name", TEXT, nullable=False),
+    # The name in the form in which no two may be the same (`rules.texts.case_key`).
+    Column("name_key", TEXT, nullable=False, unique=True),
+    Column("role", TEXT, nullable=False),
+    Column("password_hash", TEXT, nullable=False),
+    # Somebody else knows the password: it is good for choosing another.
+    Column("must_change_password", Boolean, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    Column("disabled_at", INSTANT),
+)
+
+# Who is signed in: a person, by their account, or whoever showed a token.
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("secret_sha256", TEXT, primary_key=True),
+    Column("user_key", KEY, ForeignKey("user_account.key", ondelete="CASCADE")),
+    Column("token_key", KEY, ForeignKey("access_token.key", ondelete="CASCADE")),
+    Column("csrf_secret", TEXT, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    Column("last_seen_at", INSTANT, nullable=False),
+    Column("expires_at", INSTANT, nullable=False),
+)
+
+# How often signing in failed, by name and by address (`rules.tries`).
+failed_sign_in = Table(
+    "failed_sign_in",
+    metadata,
+    Column("subject", TEXT, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", INSTANT, nullable=False),
+)
+
 # Which of several servers on one database does what only one should (`store.leases`).
 lease = Table(
     "lease",

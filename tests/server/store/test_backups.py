@@ -105,6 +105,30 @@ def test_restore_on_a_new_machine_gives_the_same_content_in_order(lived: str, ba
     assert call("db", "check", *on(target)).exit_code == 0
 
 
+SIGNED_IN = (
+    "INSERT INTO web_session VALUES ('digest', NULL, NULL, 'csrf', '2026-03-10', '2026-03-10', '2026-04-10')",
+    "INSERT INTO failed_sign_in VALUES ('name anna', 3, '2026-03-10')",
+)
+WHO_IS_SIGNED_IN = ("SELECT * FROM web_session", "SELECT * FROM failed_sign_in")
+
+
+def test_backup_leaves_out_who_is_signed_in(lived: str, tmp_path: Path) -> None:
+    """Nothing of it can be found in the file, and whoever signed out since stays signed out after a restore."""
+    run(lived, *SIGNED_IN)
+    file = tmp_path / "backup.sqlite"
+    assert call("backup", str(file), *on(lived)).exit_code == 0
+    assert run(file_address(file), *WHO_IS_SIGNED_IN) == [[], []]
+    assert b"digest" not in file.read_bytes()
+    assert call("restore", str(file), *on(lived), "--replace").exit_code == 0
+    assert run(lived, *WHO_IS_SIGNED_IN) == [[], []]
+
+
+def test_restore_of_a_file_that_was_copied_by_hand_signs_nobody_in(backup: Path, target: str) -> None:
+    run(file_address(backup), *SIGNED_IN)
+    assert call("restore", str(backup), *on(target)).exit_code == 0
+    assert run(target, *WHO_IS_SIGNED_IN) == [[], []]
+
+
 def test_restore_refuses_a_database_that_holds_something(lived: str, backup: Path) -> None:
     before = contents(lived)
     refused = call("restore", str(backup), *on(lived))
