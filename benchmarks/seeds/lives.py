@@ -12,7 +12,7 @@ from benchmarks.seeds.catalogue import DEMANDS
 from pywats.domains.asset.enums import AssetState
 from pywats_server.instants import instant
 from pywats_server.rules.model import Demands, Facts
-from pywats_server.rules.status import alarm_instants
+from pywats_server.rules.status import alarm_instants, due_dates
 from pywats_server.services.settling import with_next_dates
 
 # A prime, so that lives fall on the assets of trees and locations without a pattern.
@@ -30,6 +30,7 @@ class Life:
     Attributes:
         facts: Dates and counts as they are now; the next dates come from the intervals.
         count_level, warning_at, alarm_at: As the rules say ahead (`rules.model.AlarmInstants`), in the form kept.
+        due: When calibration, maintenance and the first of them are due, in the form kept.
         uses: Days with the uses counted on them, today last; the counts hold them already.
     """
 
@@ -38,6 +39,7 @@ class Life:
     count_level: int
     warning_at: str | None
     alarm_at: str | None
+    due: tuple[str | None, ...]
     uses: tuple[tuple[str, int], ...]
 
 
@@ -52,13 +54,14 @@ def _life(chance: Random, type_name: str, now: datetime) -> Life:
     demands = DEMANDS[type_name]
     uses = _uses(chance, now)
     facts = _facts(chance, demands, sum(count for _, count in uses), now)
-    ahead = alarm_instants(facts, demands)
+    ahead, due = alarm_instants(facts, demands), due_dates(facts, demands)
     return Life(
         type_name=type_name,
         facts=facts,
         count_level=int(ahead.count_level),
         warning_at=None if ahead.warning_at is None else instant(ahead.warning_at),
         alarm_at=None if ahead.alarm_at is None else instant(ahead.alarm_at),
+        due=tuple(at and instant(at) for at in (due.calibration_at, due.maintenance_at, due.next_at)),
         uses=uses,
     )
 

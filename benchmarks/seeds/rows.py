@@ -20,6 +20,7 @@ COLUMNS = {
         *("state", "first_seen_at", "last_calibration_at", "next_calibration_at", "calibration_by_interval"),
         *("last_maintenance_at", "next_maintenance_at", "maintenance_by_interval"),
         *("count_level", "warning_at", "alarm_at", "version", "log_head"),
+        *("calibration_due_at", "maintenance_due_at", "due_at"),
     ),
     "asset_counter": (
         "asset_key",
@@ -76,6 +77,7 @@ class _Prepared:
         self.dates = tuple(at and instant(at) for at in (*calibration, *maintenance))
         self.state, self.first_seen = int(facts.state), instant(facts.first_seen_at)
         self.ahead = (life.count_level, life.warning_at, life.alarm_at)
+        self.due = life.due
         self.last_seen = life.uses[-1][0] + "T00:00:00"
         self.began = self._began(facts.running_count - used)
 
@@ -103,6 +105,7 @@ def _add(block: Block, factory: Factory, number: int, life: _Prepared, at: Insta
             *(factory.name(number, life.type_name), f"PN-{number % 500:04}", factory.location(number)),
             *(life.state, life.first_seen, last_calibration, next_calibration, True),
             *(last_maintenance, next_maintenance, True, *life.ahead, 1, entry[-1]),
+            *life.due,
         )
     )
     *earlier, today = life.uses

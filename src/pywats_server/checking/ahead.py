@@ -6,8 +6,8 @@ from datetime import datetime
 from pywats.domains.asset.enums import AssetState
 from pywats_server.checking.finding import Finding, Invariant, asset_named
 from pywats_server.instants import instant, moment
-from pywats_server.rules.model import AlarmInstants, Facts
-from pywats_server.rules.status import alarm_instants
+from pywats_server.rules.model import AlarmInstants, DueDates, Facts
+from pywats_server.rules.status import alarm_instants, due_dates
 from pywats_server.services.settling import with_next_dates
 from pywats_server.store.checks import CheckedAsset, Counter
 
@@ -25,12 +25,13 @@ def ahead_faults(asset: CheckedAsset) -> Iterator[Finding]:
             calibration=bool(asset.calibration_by_interval),
             maintenance=bool(asset.maintenance_by_interval),
         )
-        ahead = alarm_instants(facts, asset.demands)
+        ahead, due = alarm_instants(facts, asset.demands), due_dates(facts, asset.demands)
     except ValueError as error:
         yield Finding(Invariant.FORMS, asset_named(asset.serial_number), str(error), "values that the rules can read")
         return
     yield from _date_faults(asset, facts)
     yield from _level_faults(asset, ahead)
+    yield from _due_faults(asset, due)
 
 
 def _facts(asset: CheckedAsset, counter: Counter) -> Facts:
@@ -63,6 +64,17 @@ def _level_faults(asset: CheckedAsset, ahead: AlarmInstants) -> Iterator[Finding
     for what, stands, should in moments:
         if stands != _maybe_instant(should):
             yield _fault(asset, Invariant.LEVELS, f"{what} from", stands, _maybe_instant(should))
+
+
+def _due_faults(asset: CheckedAsset, due: DueDates) -> Iterator[Finding]:
+    moments = (
+        ("calibration due", asset.calibration_due_at, due.calibration_at),
+        ("maintenance due", asset.maintenance_due_at, due.maintenance_at),
+        ("due", asset.due_at, due.next_at),
+    )
+    for what, stands, should in moments:
+        if stands != _maybe_instant(should):
+            yield _fault(asset, Invariant.DATES, what, stands, _maybe_instant(should))
 
 
 def _fault(asset: CheckedAsset, invariant: Invariant, what: str, stands: str | None, should: str | None) -> Finding:

@@ -93,3 +93,19 @@ class AlarmInstants(Struct, frozen=True):
     count_level: AssetAlarmState
     warning_at: datetime | None
     alarm_at: datetime | None
+
+
+class DueDates(Struct, frozen=True):
+    """
+    When calibration and maintenance of an asset are due, or were.
+
+    None is never. Until facts or demands change these are the `due_at` of the readings; a scrapped asset has none.
+    """
+
+    calibration_at: datetime | None = None
+    maintenance_at: datetime | None = None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The earlier of both."""
+        return min((at for at in (self.calibration_at, self.maintenance_at) if at is not None), default=None)

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState, IntervalMode
 from pywats_server.rules.intervals import due_after, mode_of, utc
-from pywats_server.rules.model import AlarmInstants, Demands, Facts, Monitor, Reading, Verdict
+from pywats_server.rules.model import AlarmInstants, Demands, DueDates, Facts, Monitor, Reading, Verdict
 from pywats_server.rules.types import settle
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -65,6 +65,14 @@ def alarm_instants(facts: Facts, demands: Demands) -> AlarmInstants:
         warning_at=min((s.warning_at for s in schedules if s.warning_at is not None), default=None),
         alarm_at=min((s.alarm_at for s in schedules), default=None),
     )
+
+
+def due_dates(facts: Facts, demands: Demands) -> DueDates:
+    """Return when the work that watches over an asset is due. They hold until *facts* or *demands* change."""
+    if facts.state is AssetState.SCRAPPED:
+        return DueDates()
+    due = {schedule.monitor: schedule.due for schedule in _schedules(facts, settle(demands))}
+    return DueDates(due.get(Monitor.CALIBRATION), due.get(Monitor.MAINTENANCE))
 
 
 def count_level(state: AssetState, running: int, total: int, demands: Demands) -> AssetAlarmState:

@@ -14,7 +14,7 @@ from pywats_server.errors import Conflict, InvalidInput, PreconditionFailed
 from pywats_server.instants import instant
 from pywats_server.rules import chain, counts, texts
 from pywats_server.rules.model import Demands, Facts
-from pywats_server.rules.status import alarm_instants
+from pywats_server.rules.status import alarm_instants, due_dates
 from pywats_server.services.differences import tell_differences
 from pywats_server.services.drafts import UNSET, AssetDraft, given
 from pywats_server.services.identify import AssetRef, find
@@ -143,8 +143,8 @@ async def _create(session: Session, draft: AssetDraft) -> int:
         "version": 1,
         "log_head": chain.START,
     }
-    ahead = alarm_instants(facts, asset_type.demands)
-    key = await assets.add(session.connection, columns, facts, ahead, draft.last_seen_at)
+    ahead, due = alarm_instants(facts, asset_type.demands), due_dates(facts, asset_type.demands)
+    key = await assets.add(session.connection, columns, facts, ahead, due, draft.last_seen_at)
     await tags.replace(session.connection, key, given(draft.tags, ()))
     await tell(session, key, Event(AssetLogType.REGISTER, value=text_of(_registered(draft))))
     return key

@@ -1,4 +1,4 @@
-"""Brings what follows from an asset's facts and its type's demands up to date: next dates and alarm instants."""
+"""Brings what follows from an asset's facts and its type's demands up to date: next and due dates, alarm instants."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from msgspec import structs
 
 from pywats_server.rules.intervals import due_after
 from pywats_server.rules.model import Demands, Facts
-from pywats_server.rules.status import alarm_instants
+from pywats_server.rules.status import alarm_instants, due_dates
 from pywats_server.services.session import Session
 from pywats_server.store import assets
 from pywats_server.store.assets import StoredAsset
@@ -34,9 +34,10 @@ def _due(last: datetime | None, interval_days: float | None) -> datetime | None:
 
 
 async def settle(session: Session, asset: StoredAsset, facts: Facts, demands: Demands) -> Facts:
-    """Store and return *facts* of an asset with what follows from them and *demands*: next dates and alarm instants."""
+    """Store and return *facts* of an asset with what follows from them and *demands*."""
     settled = with_next_dates(
         facts, demands, calibration=asset.calibration_by_interval, maintenance=asset.maintenance_by_interval
     )
-    await assets.settle(session.connection, asset.key, settled, alarm_instants(settled, demands))
+    ahead, due = alarm_instants(settled, demands), due_dates(settled, demands)
+    await assets.settle(session.connection, asset.key, settled, ahead, due)
     return settled

@@ -11,7 +11,7 @@ from sqlalchemy import CTE, Select, bindparam, case, delete, exists, func, inser
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import instant, moment
 from pywats_server.rules.ids import as_kept
-from pywats_server.rules.model import AlarmInstants, Demands, Facts
+from pywats_server.rules.model import AlarmInstants, Demands, DueDates, Facts
 from pywats_server.store.database import Connection, Row
 from pywats_server.store.sets import one_of
 from pywats_server.store.statement import Statement
@@ -165,18 +165,20 @@ async def add(
     columns: Mapping[str, Any],
     facts: Facts,
     ahead: AlarmInstants,
+    due: DueDates,
     last_seen_at: datetime | None,
 ) -> int:
     """
     Store a new asset and return its key.
 
     Args:
-        columns: What people entered, by column name; facts and alarm instants are not among them.
+        columns: What people entered, by column name; facts and what follows from them are not among them.
         facts: Initial dates, counts and state.
         ahead: Its alarm instants.
+        due: Its due dates.
         last_seen_at: When it was last used, if known.
     """
-    values = {**columns, **_fact_columns(facts), **_ahead_columns(ahead)}
+    values = {**columns, **_fact_columns(facts), **_ahead_columns(ahead, due)}
     row = await connection.fetch_one(_INSERT, **values)
     assert row is not None, "an INSERT with RETURNING answers a row"
     await connection.execute(
@@ -203,11 +205,14 @@ def _fact_columns(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _ahead_columns(ahead: AlarmInstants) -> dict[str, Any]:
+def _ahead_columns(ahead: AlarmInstants, due: DueDates) -> dict[str, Any]:
     return {
         "count_level": int(ahead.count_level),
         "warning_at": _maybe_instant(ahead.warning_at),
         "alarm_at": _maybe_instant(ahead.alarm_at),
+        "calibration_due_at": _maybe_instant(due.calibration_at),
+        "maintenance_due_at": _maybe_instant(due.maintenance_at),
+        "due_at": _maybe_instant(due.next_at),
     }
 
 
@@ -221,15 +226,18 @@ _SETTLED = (
     "count_level",
     "warning_at",
     "alarm_at",
+    "calibration_due_at",
+    "maintenance_due_at",
+    "due_at",
 )
 _SETTLE = Statement(
     update(asset).where(asset.c.key == bindparam("of_key")).values({name: bindparam(name) for name in _SETTLED})
 )
 
 
-async def settle(connection: Connection, key: int, facts: Facts, ahead: AlarmInstants) -> None:
-    """Store an asset's state and dates together with the alarm instants that follow from them."""
-    await connection.execute(_SETTLE, of_key=key, **_fact_columns(facts), **_ahead_columns(ahead))
+async def settle(connection: Connection, key: int, facts: Facts, ahead: AlarmInstants, due: DueDates) -> None:
+    """Store an asset's state and dates together with the alarm instants and due dates that follow from them."""
+    await connection.execute(_SETTLE, of_key=key, **_fact_columns(facts), **_ahead_columns(ahead, due))
 
 
 _SET_COUNT_LEVEL = Statement(

@@ -62,6 +62,9 @@ class CheckedAsset:
     count_level: int
     warning_at: str | None
     alarm_at: str | None
+    calibration_due_at: str | None
+    maintenance_due_at: str | None
+    due_at: str | None
     first_seen_at: str
     last_calibration_at: str | None
     next_calibration_at: str | None
@@ -89,6 +92,9 @@ _ASSETS = Statement(
         asset.c.count_level,
         asset.c.warning_at,
         asset.c.alarm_at,
+        asset.c.calibration_due_at,
+        asset.c.maintenance_due_at,
+        asset.c.due_at,
         asset.c.first_seen_at,
         asset.c.last_calibration_at,
         asset.c.next_calibration_at,
@@ -122,7 +128,7 @@ async def assets(contents: Contents) -> AsyncGenerator[list[CheckedAsset], None]
 
 
 def _checked(row: Row) -> CheckedAsset:
-    own, counts, type_key, demands = row[:15], row[15:18], row[18], row[19:]
+    own, counts, type_key, demands = row[:18], row[18:21], row[21], row[22:]
     counter = None if counts[0] is None else Counter(*counts)
     return CheckedAsset(*own, counter, None if type_key is None else Demands(*demands))  # type: ignore[call-arg]
 

@@ -17,8 +17,11 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     select,
+    text,
     union_all,
 )
+
+from pywats.domains.asset.enums import AssetState
 
 metadata = MetaData(
     naming_convention={
@@ -60,6 +63,15 @@ asset_type = Table(
     Column("icon", TEXT),
 )
 
+COUNTS_ARE_FINE, COUNTS_ARE_NOT_FINE = "count_level = 0", "count_level > 0"
+NEVER_CALIBRATED = f"last_calibration_at IS NULL AND state <> {AssetState.SCRAPPED:d}"
+
+
+def _partial(condition: str, *columns: str) -> Index:
+    """Return an index of the rows that fit a condition; a statement finds it by saying exactly the same."""
+    return Index(None, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 asset = Table(
     "asset",
     metadata,
@@ -91,6 +103,10 @@ asset = Table(
     Column("version", Integer, nullable=False),
     # Hash of the asset's newest log entry.
     Column("log_head", TEXT, nullable=False),
+    # When work is due (`rules.model.DueDates`), and the earlier of both.
+    Column("calibration_due_at", INSTANT),
+    Column("maintenance_due_at", INSTANT),
+    Column("due_at", INSTANT),
     # Lists come by asset_id: an index that ends with it gives a page without sorting.
     Index(None, "type_key", "asset_id"),
     Index(None, "parent_key"),
@@ -100,6 +116,15 @@ asset = Table(
     Index(None, "next_maintenance_at", "asset_id", postgresql_ops={"next_maintenance_at": "NULLS FIRST"}),
     # Tells the alarm state of one asset after the other without reading the assets.
     Index(None, "asset_id", "count_level", "alarm_at", "warning_at", "key"),
+    # Count what an overview tells (`store.overview`) without reading the assets.
+    _partial("calibration_due_at IS NOT NULL", "calibration_due_at"),
+    _partial("maintenance_due_at IS NOT NULL", "maintenance_due_at"),
+    _partial("due_at IS NOT NULL", "due_at"),
+    _partial("alarm_at IS NOT NULL", "alarm_at", "warning_at", "count_level"),
+    _partial(COUNTS_ARE_FINE, "warning_at"),
+    _partial(COUNTS_ARE_NOT_FINE, "count_level"),
+    _partial(NEVER_CALIBRATED, "type_key"),
+    Index(None, "state", "location"),
 )
 
 SEARCHED = (asset.c.asset_name, asset.c.serial_number, asset.c.description, asset.c.location, asset.c.part_number)

@@ -84,6 +84,14 @@ MENDED = {
         f"UPDATE asset SET next_calibration_at = '2099-01-01T00:00:00' WHERE key = {FIX_1}",
         "dates: asset 'FIX-1': next calibration 2099-01-01T00:00:00; should be 2026-",
     ),
+    "due date of calibration": (
+        f"UPDATE asset SET calibration_due_at = NULL WHERE key = {FIX_1}",
+        "dates: asset 'FIX-1': calibration due None; should be 2026-",
+    ),
+    "earlier due date": (
+        f"UPDATE asset SET due_at = '2099-01-01T00:00:00' WHERE key = {FIX_1}",
+        "dates: asset 'FIX-1': due 2099-01-01T00:00:00; should be 2026-",
+    ),
     "limit of the type": (
         "UPDATE asset_type SET running_count_limit = 3",
         "levels: asset 'FIX-2': level of counts 0; should be 2",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.rules.counts import MAX_COUNT
-from pywats_server.rules.model import AlarmInstants, Demands, Facts, Monitor, Reading
-from pywats_server.rules.status import ALWAYS, alarm_instants, judge
+from pywats_server.rules.model import AlarmInstants, Demands, DueDates, Facts, Monitor, Reading
+from pywats_server.rules.status import ALWAYS, alarm_instants, due_dates, judge
 
 OK, WARNING, ALARM = AssetAlarmState.OK, AssetAlarmState.WARNING, AssetAlarmState.ALARM
 OSLO = ZoneInfo("Europe/Oslo")
@@ -361,3 +361,24 @@ def test_verdict_agrees_with_instants_and_exact_percentages(known: Facts, demand
             assert (reading.percent >= 100) == (reading.exceeded >= 0)
             if known.state is not AssetState.SCRAPPED:
                 assert reading.level is level_by_percent(reading, known, demands, now)
+
+
+@given(some_facts, some_demands)
+def test_due_dates_are_those_of_the_readings_unless_the_asset_is_scrapped(known: Facts, demands: Demands) -> None:
+    read = {reading.monitor: reading.due_at for reading in judge(known, demands, LAST).readings}
+    due = DueDates(read.get(Monitor.CALIBRATION), read.get(Monitor.MAINTENANCE))
+    assert due_dates(known, demands) == (DueDates() if known.state is AssetState.SCRAPPED else due)
+
+
+@pytest.mark.parametrize(
+    ("due", "next_at"),
+    [
+        pytest.param(DueDates(), None, id="none"),
+        pytest.param(DueDates(LAST), LAST, id="calibration alone"),
+        pytest.param(DueDates(None, LAST), LAST, id="maintenance alone"),
+        pytest.param(DueDates(LAST + TICK, LAST), LAST, id="maintenance first"),
+        pytest.param(DueDates(LAST, LAST + TICK), LAST, id="calibration first"),
+    ],
+)
+def test_next_due_date_is_the_earlier_one(due: DueDates, next_at: datetime | None) -> None:
+    assert due.next_at == next_at
