@@ -1,4 +1,4 @@
-"""The page about what tokens may do."""
+"""The page about what tokens and users may do."""
 
 from pywats_server.services.session import Permission, Role
 from reference.markdown import table
@@ -6,8 +6,9 @@ from reference.markdown import table
 _OPENING = """\
 # Roles
 
-A token has one role. Whoever runs `pywats-server` on the server's own machine is an administrator, for they hold the
-database itself. How tokens are made and revoked is told in [operations](../operations/install.md#tokens).
+A token has one role, and so has a user. Whoever runs `pywats-server` on the server's own machine is an administrator,
+for they hold the database itself. How to make [tokens](../operations/install.md#tokens) and
+[users](../operations/install.md#users) is told in operations.
 """
 
 

@@ -9,7 +9,8 @@ What can go wrong in the domain, free of HTTP words; the API chooses a status fo
     ├── Conflict                what is there forbids it: a serial number in use, a limit reached
     │   └── TotalCountReached
     ├── PreconditionFailed      the asset is not as the caller thought
-    ├── NotAuthenticated        no token, or a wrong one
+    ├── NotAuthenticated        no token, or a wrong one; a wrong password
+    ├── TooManyTries            signing in failed too often; wait
     ├── NotAllowed              the caller's role does not permit it
     ├── TooExpensive            the question takes more work than one question may
     ├── TooLarge                the body is larger than the server takes
@@ -81,9 +82,15 @@ class PreconditionFailed(DomainError):
 
 
 class NotAuthenticated(DomainError):
-    """The caller showed no token, or one that is not valid."""
+    """The caller showed no token, or one that is not valid; or a name and a password that are not an account's."""
 
     code = "not_authenticated"
+
+
+class TooManyTries(DomainError):
+    """Signing in failed too often, by this name or from this address; `details` has `retryAfterSeconds`."""
+
+    code = "too_many_tries"
 
 
 class NotAllowed(DomainError):

@@ -1,4 +1,4 @@
-"""What the server does by itself, beside answering: for now, forgetting answers that nobody can ask for again."""
+"""What the server does by itself, beside answering: forgetting what nobody can ask for again."""
 
 import asyncio
 from datetime import timedelta
@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import structlog
 
-from pywats_server.services import lease, once
+from pywats_server.services import lease, once, sessions, tries
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import Principal, Role
 
@@ -30,6 +30,7 @@ async def keep_house(backend: Backend, seconds_between: float = _SECONDS_BETWEEN
 async def tidy(backend: Backend, holder: str, duration: timedelta) -> int:
     """
     Forget every answer that is old enough, a few at a time so that nobody waits; return how many there were.
+    Forget, too, who is signed in no more, and where signing in failed long ago.
 
     Of several servers on one database only the *holder* of the lease does anything, and holds it for *duration*.
     """
@@ -38,4 +39,6 @@ async def tidy(backend: Backend, holder: str, duration: timedelta) -> int:
     forgotten = 0
     while some := await backend.write(HOUSEKEEPER, once.forget_old_answers):
         forgotten += some
+    await backend.write(HOUSEKEEPER, sessions.forget_ended_sessions)
+    await backend.write(HOUSEKEEPER, tries.forget_old_tries)
     return forgotten

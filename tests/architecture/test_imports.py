@@ -160,7 +160,7 @@ SERVER = (
     ),
     Part(
         "pywats_server/services",
-        ("msgspec", ENUMS, *server("rules", "store", "errors", "instants", "clock", "odata.query")),
+        ("msgspec", "argon2", ENUMS, *server("rules", "store", "errors", "instants", "clock", "odata.query")),
         "use cases have no words of HTTP and no SQL, so that the API and the command line share them",
     ),
     Part(

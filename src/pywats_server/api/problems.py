@@ -25,6 +25,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.TooExpensive: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -103,6 +104,8 @@ def domain_error(request: Request, error: Exception) -> Response:
         headers["WWW-Authenticate"] = 'Basic realm="pywats", charset="UTF-8"'
     if isinstance(error, errors.Busy | errors.Unavailable):
         headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    if isinstance(error, errors.TooManyTries):
+        headers["Retry-After"] = str(error.details["retryAfterSeconds"])
     return answer(request, status_of(error), error.code, error.message, error.details, headers)
 
 

@@ -159,7 +159,7 @@ async def _chained(rows: AsyncIterable[Any], begin: Callable[[str, str | None], 
 
 
 async def _changes(reading: _Reading) -> _Findings:
-    chain = Chain(Invariant.CHANGES, "changes of types and tokens")
+    chain = Chain(Invariant.CHANGES, "changes of types, tokens and users")
     async for number, *said, previous, hash in reading.rows(change_entry, checks.CHANGES):
         link = Link(previous, dict(zip(_CHANGED, said, strict=True)), hash)
         for finding in chain.add(number, link):

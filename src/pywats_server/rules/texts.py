@@ -1,6 +1,7 @@
 """What texts may hold: lengths, and characters that every database, XML and terminal can take."""
 
 import re
+import unicodedata
 
 from pywats_server.errors import InvalidInput
 
@@ -34,6 +35,11 @@ def check_name(value: str, field: str, longest: int = MAX_NAME) -> str:
     if not value.strip():
         raise _unacceptable(field, value, f"1 to {longest} printable characters")
     return check_line(value, field, longest)
+
+
+def case_key(value: str) -> str:
+    """Return the form in which two texts are the same that people would take for the same: case and width aside."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
 
 
 def check_line(value: str, field: str, longest: int = MAX_NAME) -> str:

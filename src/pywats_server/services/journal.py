@@ -1,4 +1,4 @@
-"""Writes the log: every change of an asset, type or token leaves an entry in the transaction of the change itself."""
+"""Writes the log: every change of an asset, type, token or user leaves an entry in the transaction of the change."""
 
 import json
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ async def tell_change(
     old_value: str | None = None,
     value: str | None = None,
 ) -> None:
-    """Add an entry about something that is no asset, such as an asset type or a token."""
+    """Add an entry about something that is no asset, such as an asset type, a token or a user."""
     previous = await changes.head(session.connection) or chain.START
     said = {
         "date": session.instant,

@@ -77,5 +77,5 @@ async def list_log(session: Session, query: Query, take: Take) -> None:
 
 @use_case(Permission.READ)
 async def list_changes(session: Session, query: Query, take: Take) -> None:
-    """Give changes of types and tokens to *take* by an OData query, newest first unless it orders them otherwise."""
+    """Give changes of types, tokens and users to *take* by a query, newest first unless it orders them otherwise."""
     await hand_over(await documents.list_changes(session.connection, query, session.instant), take)

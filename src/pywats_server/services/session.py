@@ -30,11 +30,12 @@ class Permission(Enum):
     EDIT_TOTAL_COUNT = "set counts to a value (Edit Total count)"
     DELETE = "delete"
     MANAGE_TOKENS = "manage tokens"
+    MANAGE_USERS = "manage users"
     KEEP_HOUSE = "look after the database"
 
 
 class Role(StrEnum):
-    """What a token may do. Each role may do all that the one before it may."""
+    """What a token or a user may do. Each role may do all that the one before it may."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -60,15 +61,34 @@ _PERMISSIONS = {
     Role.VIEWER: _VIEWER,
     Role.OPERATOR: _OPERATOR,
     Role.MANAGER: _MANAGER,
-    Role.ADMINISTRATOR: _MANAGER | {Permission.DELETE, Permission.MANAGE_TOKENS, Permission.KEEP_HOUSE},
+    Role.ADMINISTRATOR: _MANAGER
+    | {Permission.DELETE, Permission.MANAGE_TOKENS, Permission.MANAGE_USERS, Permission.KEEP_HOUSE},
 }
 
 
 class Principal(Struct, frozen=True):
-    """Who was authenticated: the name of a token, and its role."""
+    """
+    Who was authenticated, and their role.
+
+    Attributes:
+        name: As the log has it: the name of a token, or that of a user after `user:`. No token's name has a colon.
+    """
 
     name: str
     role: Role
+
+    @property
+    def user(self) -> str | None:
+        """The name of the user; None when it is no user."""
+        return self.name.removeprefix(_USER) if self.name.startswith(_USER) else None
+
+
+_USER = "user:"
+
+
+def user_principal(name: str, role: Role) -> Principal:
+    """Return the principal that a user is."""
+    return Principal(_USER + name, role)
 
 
 LOCAL_ADMINISTRATOR = Principal("local administrator", Role.ADMINISTRATOR)
@@ -117,8 +137,9 @@ def require(principal: Principal, permission: Permission) -> None:
     if principal.role.may(permission):
         return
     able = [role.value for role in Role if role.may(permission)]
+    who = f"token {principal.name!r}" if principal.user is None else f"user {principal.user!r}"
     raise NotAllowed(
-        f"The token {principal.name!r} has the role {principal.role.value}, which may not {permission.value}. "
+        f"The {who} has the role {principal.role.value}, which may not {permission.value}. "
         f"It takes the role {' or '.join(able)}.",
         role=principal.role.value,
         accepted=able,

@@ -1,4 +1,4 @@
-"""The log of changes of what is no asset: types and tokens. Entries are only ever added, in one chain of hashes."""
+"""The log of changes of types, tokens and users. Entries are only ever added, in one chain of hashes."""
 
 from dataclasses import dataclass
 

@@ -175,7 +175,7 @@ CHANGES = Statement(
         change_entry.c.change_id
     )
 )
-"""Changes of types and tokens, oldest first: number, and the fields of `changes.NewChange`."""
+"""Changes of types, tokens and users, oldest first: number, and the fields of `changes.NewChange`."""
 
 TYPES = Statement(
     select(

@@ -7,7 +7,15 @@ from sqlalchemy import Table, bindparam, func, insert, select
 
 from pywats_server.store.database import Row
 from pywats_server.store.statement import Statement
-from pywats_server.store.tables import archived_file, asset_file, failed_sign_in, given_answer, lease, metadata, web_session
+from pywats_server.store.tables import (
+    archived_file,
+    asset_file,
+    failed_sign_in,
+    given_answer,
+    lease,
+    metadata,
+    web_session,
+)
 
 ENDING = (web_session, failed_sign_in)
 """Tables that no copy takes along, and that are empty after a restore: who had signed out stays so."""

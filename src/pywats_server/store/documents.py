@@ -15,7 +15,7 @@ from pywats_server.instants import Instant
 from pywats_server.odata import compile_filter, compile_orderby, parse_filter, parse_select
 from pywats_server.odata.entity import TAGS, Entity, Kind, Property, Tags
 from pywats_server.odata.query import Query
-from pywats_server.store import tags, texts
+from pywats_server.store import overview, tags, texts
 from pywats_server.store.assets import ALL_LEVELS, alarm_state, descendants
 from pywats_server.store.database import Connection, Row
 from pywats_server.store.sets import one_of
@@ -244,6 +244,9 @@ def _conditions(source: _Source, text: str | None) -> tuple[list[ColumnElement[b
 @lru_cache(maxsize=_PREPARED)
 def _counting(source: _Source, text: str | None) -> Statement:
     conditions, sought = _conditions(source, text)
+    for state, number in overview.BY_ALARM_STATE.items():
+        if conditions and conditions[0].compare(alarm_state == int(state)):
+            return Statement(select(number))
     narrowing = [texts.has(texts.together(sought))] if sought else []
     return Statement(select(func.count()).select_from(source.rows(*conditions)).where(*conditions, *narrowing))
 
@@ -282,7 +285,7 @@ async def list_log(connection: Connection, query: Query, now: Instant) -> Listin
 
 
 async def list_changes(connection: Connection, query: Query, now: Instant) -> Listing:
-    """List changes of types and tokens, newest first unless the query orders them otherwise."""
+    """List changes of types, tokens and users, newest first unless the query orders them otherwise."""
     return await _list(connection, _CHANGE_SOURCE, query, now)
 
 

@@ -281,7 +281,7 @@ archived_file = Table(
     UniqueConstraint("archived_key", "name"),
 )
 
-# Changes of what is no asset: types and tokens.
+# Changes of what is no asset: types, tokens and users.
 change_entry = Table(
     "change_entry",
     metadata,

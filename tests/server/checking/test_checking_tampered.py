@@ -142,7 +142,7 @@ TOLD = {
     ),
     "changed change": (
         "UPDATE change_entry SET value = 'administrator' WHERE subject = 'bench'",
-        "changes: changes of types and tokens: entry 2 does not fit",
+        "changes: changes of types, tokens and users: entry 2 does not fit",
     ),
     "content of a file": (
         "UPDATE asset_file SET content = x'00'",
