@@ -211,13 +211,14 @@ def test_counts_are_those_of_the_rules_at_every_moment(databases: Databases, clo
     databases.drop(address)
 
 
-def _asked(
-    databases: Databases, clock: ManualClock, *use_cases: tuple[Any, ...]
-) -> tuple[list[StoredAsset], list[Any]]:
+Asked = tuple[list[StoredAsset], list[Any]]
+
+
+def _asked(databases: Databases, clock: ManualClock, *use_cases: tuple[Any, ...]) -> Asked:
     """Return the assets of a random factory, and what use cases tell of them."""
     address = databases.fresh()
 
-    async def ask() -> tuple[list[StoredAsset], list[Any]]:
+    async def ask() -> Asked:
         factory = Factory(address, clock, Random(7))
         await factory.fill()
         told = [await factory.tell(*use_case) for use_case in use_cases]
