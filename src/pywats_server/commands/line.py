@@ -2,7 +2,7 @@
 
 import typer
 
-from pywats_server.commands import backup, db, demo, exchange, serve, token
+from pywats_server.commands import backup, db, demo, exchange, serve, token, user
 from pywats_server.settings import PREFIX
 
 app = typer.Typer(
@@ -20,4 +20,5 @@ app.command()(backup.restore)
 app.command("import")(exchange.import_list)
 app.command("export")(exchange.export_list)
 app.add_typer(token.app, name="token")
+app.add_typer(user.app, name="user")
 app.add_typer(db.app, name="db")

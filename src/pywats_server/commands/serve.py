@@ -1,16 +1,21 @@
 """`serve`: the real server."""
 
 import asyncio
+import sys
 
 import typer
 
 from pywats_server.commands import options
 from pywats_server.commands.opening import backend, prepare, read_settings
 from pywats_server.commands.running import address, listen, run_server
-from pywats_server.services import tokens
+from pywats_server.services import tokens, users
+from pywats_server.services.backend import Backend
+from pywats_server.services.passwords import generated_password, hashed
 from pywats_server.services.session import LOCAL_ADMINISTRATOR
 from pywats_server.settings import Settings
 from pywats_server.store.opening import masked
+
+_FIRST = "admin"
 
 
 def serve(
@@ -28,6 +33,8 @@ def serve(
     Serve the asset API until Ctrl-C.
 
     A database that does not exist yet is made. One with an older or newer schema is refused, and what to do is printed.
+
+    The first start on a terminal makes the user `admin` and prints a password, which has to be changed at once.
     """
     given = {name: value for name, value in locals().items() if value is not None}
     settings = read_settings(lambda: options.settings(**given))
@@ -40,11 +47,31 @@ def serve(
 def _greet(settings: Settings, url: str) -> None:
     typer.echo(f"Serving {masked(settings.database_url)} on {url}", err=True)
     where = f"--database {masked(settings.database)}" if settings.database else f"--data {settings.data}"
-    if not asyncio.run(_has_tokens(settings)):
-        typer.echo("There is no token yet. Make one with:", err=True)
-        typer.echo(f"  pywats-server token create NAME --role administrator {where}", err=True)
+    for line in asyncio.run(_advice(settings, where)):
+        typer.echo(line, err=True)
 
 
-async def _has_tokens(settings: Settings) -> bool:
+async def _advice(settings: Settings, where: str) -> list[str]:
+    """Return how to get in, where nobody can yet."""
     async with backend(settings) as opened:
-        return bool(await opened.read(LOCAL_ADMINISTRATOR, tokens.list_tokens))
+        lines = [] if await opened.read(LOCAL_ADMINISTRATOR, users.list_users) else await _first_user(opened, where)
+        if not await opened.read(LOCAL_ADMINISTRATOR, tokens.list_tokens):
+            lines += [
+                "There is no token yet. Make one with:",
+                f"  pywats-server token create NAME --role administrator {where}",
+            ]
+        return lines
+
+
+async def _first_user(opened: Backend, where: str) -> list[str]:
+    # What is no terminal is often kept: a password must not stand in a log.
+    if not sys.stderr.isatty():
+        return [
+            "There is no user yet. Make one with:",
+            f"  pywats-server user add NAME --role administrator --generate {where}",
+        ]
+    password = generated_password()
+    stored = await hashed(password, _FIRST)
+    if not await opened.write(LOCAL_ADMINISTRATOR, users.add_first_administrator, _FIRST, stored):
+        return []
+    return [f"Made the user {_FIRST}. The password, which is shown only now and has to be changed: {password}"]

@@ -21,7 +21,7 @@ async def back_up(url: str, file: Path, advance: Advance) -> int:
     Write everything that the database at *url* holds at one moment into *file*; return the number of rows.
 
     The file has its name, and replaces one that is there, when it is whole, compared and on the disk. Only its owner
-    may read it, because it holds the hashes of tokens.
+    may read it, because it holds the hashes of tokens and passwords.
 
     Raises:
         CopyDiffers: What was written cannot be read again.

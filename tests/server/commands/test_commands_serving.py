@@ -107,6 +107,40 @@ def test_serve_makes_its_database_and_tells_how_to_get_a_token(start: Start, tmp
     assert get(f"{url}/readyz") == {"status": "ok"}
 
 
+def test_first_start_tells_a_file_how_to_make_a_user_and_makes_none(start: Start, tmp_path: Path) -> None:
+    """What is no terminal may be a log, which no password belongs into."""
+    folder = ("--data", str(tmp_path / "new"))
+    server = start("serve", "--port", "0", *folder)
+    read_until(server.stderr, r"pywats-server user add NAME --role administrator --generate --data \S+new$")
+    listed, _ = start("user", "list", *folder).communicate(timeout=30)
+    assert "admin" not in listed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the terminal of a test is one of Unix")
+def test_first_start_on_a_terminal_makes_an_administrator_and_shows_the_password_once(tmp_path: Path) -> None:
+    folder = ("--data", str(tmp_path))
+    first, second = (on_terminal("serve", "--port", "0", *folder) for _ in range(2))
+    shown = re.search(r"Made the user admin\. .*: (\S+)\r?$", first, re.MULTILINE)
+    assert shown
+    assert "Made the user" not in second
+    assert shown.group(1) not in second
+
+
+def on_terminal(*arguments: str) -> str:
+    """Run the server on a terminal until it has started, and return what it showed."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([sys.executable, "-m", "pywats_server", *arguments], stderr=theirs) as server:
+        os.close(theirs)
+        shown = ""
+        while "startup complete" not in shown:
+            shown += os.read(ours, 4096).decode()
+        server.send_signal(signal.SIGINT)
+    os.close(ours)
+    return shown
+
+
 def test_serve_tells_that_its_port_is_in_use(start: Start, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
