@@ -1,6 +1,7 @@
 """Runs use cases: permission first, then one transaction of the right kind."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from pywats_server.clock import Clock
@@ -8,6 +9,7 @@ from pywats_server.errors import DomainError, Unavailable
 from pywats_server.instants import instant
 from pywats_server.services.counting import CountCall, count_together
 from pywats_server.services.once import Answer, Presentation, Request, answer_once
+from pywats_server.services.recent import Recent, Told
 from pywats_server.services.session import Permission, Principal, Session, UseCase, permission_of, require
 from pywats_server.services.tokens import KnownTokens
 from pywats_server.store import health
@@ -29,6 +31,7 @@ class Backend:
         self.database = database
         self.clock = clock
         self._known_tokens = KnownTokens()
+        self._recent = Recent(clock)
 
     async def read(self, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a short read at once."""
@@ -37,6 +40,18 @@ class Backend:
     async def scan(self, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a read that may take long, on a worker thread and with a limit on its work."""
         return await self.database.scan(self._work(principal, function, *args, **kwargs))
+
+    async def recently(
+        self, within: timedelta, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> Told[T]:
+        """
+        Return what a `scan` told at most *within* ago, whoever asked for it, or what it tells now.
+
+        It is for questions that are asked in few forms and answered alike to everybody who may ask.
+        """
+        work = self._work(principal, function, *args, **kwargs)
+        question = (function, args, tuple(sorted(kwargs.items())))
+        return await self._recent.tell(question, within, lambda: self.database.scan(work))
 
     async def write(self, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a change; return when it is safe on disk."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from databases import KINDS, Databases
+from databases import Databases
 from factories import Taken
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats.testing import ManualClock
@@ -37,12 +37,6 @@ DAY, TICK = timedelta(days=1), timedelta.resolution
 TYPES, ASSETS = 8, 80
 COUNTED = (Monitor.RUNNING_COUNT, Monitor.TOTAL_COUNT)
 _KEYS = Statement(select(asset.c.key).order_by(asset.c.key))
-
-
-@pytest.fixture(scope="session", params=KINDS)
-def kind(request: pytest.FixtureRequest) -> str:
-    """Every kind of database."""
-    return request.param
 
 
 class Factory:
