@@ -5,12 +5,13 @@ from typing import Any
 
 from pywats.domains.asset.enums import AssetState
 from pywats.testing import ManualClock
-from pywats_server.services import assets, batches, counts, files, messages, tokens, types, work
+from pywats_server.services import assets, batches, counts, files, messages, tokens, types, users, work
 from pywats_server.services.backend import Backend
 from pywats_server.services.batches import Use
 from pywats_server.services.drafts import AssetDraft, TypeDraft
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.once import Answer, Presentation, Request
+from pywats_server.services.passwords import HashedPassword
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
 from pywats_server.store.database import Database
 
@@ -53,6 +54,7 @@ async def live(database: Database) -> None:
         await do(files.attach_file, AssetRef(None, serial), "certificate.pdf", b"%PDF-1.7 \x00" * 100)
     await do(assets.delete_asset, AssetRef(None, "OLD-1"))
     await do(tokens.create_token, "bench", Role.OPERATOR)
+    await do(users.add_user, "Anna", Role.MANAGER, HashedPassword("$argon2id$"), must_change_password=True)
     await do(types.save_type, TypeDraft(type_name="Fixture", calibration_interval_days=200))
     once = Presentation(lambda _: Answer(200, {}, b"\x00\xff"), lambda _: Answer(400, {}, b""))
     request = Request("key-1", "fingerprint")

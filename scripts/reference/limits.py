@@ -2,8 +2,8 @@
 
 from pywats_server.api.arguments import DEFAULT_TOP, MAX_TOP
 from pywats_server.odata import ordering, parser
-from pywats_server.rules import counts, texts, types
-from pywats_server.services import batches, files, readiness, tags, tokens
+from pywats_server.rules import counts, passwords, texts, types
+from pywats_server.services import batches, files, readiness, tags, tokens, users
 from pywats_server.settings import Settings
 from pywats_server.store import group
 from reference.markdown import table
@@ -32,6 +32,8 @@ def _limits() -> tuple[tuple[str, float, str], ...]:
         ("Tags of an asset", tags.MAX_TAGS, "tags"),
         ("Name of a file", files._MAX_NAME, "characters, on one line"),
         ("Name of a token", tokens._MAX_NAME, "characters, without a colon"),
+        ("Name of a user", users.MAX_NAME, "characters, without a colon"),
+        ("Password", passwords.LONGEST, f"characters, at least {passwords.SHORTEST}"),
         ("Counts and count limits", counts.MAX_COUNT, "uses"),
         ("Rows of `POST /api/Asset/Counts`", batches.MAX_ROWS, "rows"),
         ("Assets of `POST /api/internal/Asset/Readiness`", readiness.MAX_ASSETS, "assets"),

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pywats_server.checking.finding import Finding, Invariant, asset_named
 from pywats_server.errors import DomainError
 from pywats_server.rules.model import Demands
-from pywats_server.rules.texts import check_name, check_serial_number
+from pywats_server.rules.texts import case_key, check_name, check_serial_number
 from pywats_server.rules.types import check_demands, settle
+from pywats_server.services.passwords import HASH_PREFIX
+from pywats_server.services.session import Role
 from pywats_server.store.checks import CheckedAsset
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
@@ -54,6 +56,20 @@ def token_form_faults(name: str, digest: str, created_at: str, revoked_at: str |
     if not _DIGEST.fullmatch(digest):
         yield Finding(Invariant.FORMS, f"token {name!r}", "a hash that no secret has", "64 hexadecimal digits")
     yield from _moment_faults(f"token {name!r}", created_at, revoked_at)
+
+
+def user_form_faults(
+    name: str, name_key: str, role: str, password_hash: str, created_at: str, disabled_at: str | None
+) -> Iterator[Finding]:
+    """Look at a user; the hash of the password is not shown."""
+    said = f"user {name!r}"
+    if name_key != case_key(name):
+        yield Finding(Invariant.FORMS, said, f"the key {name_key!r}", f"{case_key(name)!r}")
+    if role not in set(Role):
+        yield Finding(Invariant.FORMS, said, f"role {role!r}", f"one of {', '.join(Role)}")
+    if not password_hash.startswith(HASH_PREFIX):
+        yield Finding(Invariant.FORMS, said, "a hash that no password has", f"{HASH_PREFIX}…")
+    yield from _moment_faults(said, created_at, disabled_at)
 
 
 def _id_faults(name: str, id: str) -> Iterator[Finding]:

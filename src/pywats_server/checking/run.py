@@ -115,6 +115,13 @@ async def _tokens(reading: _Reading) -> _Findings:
                 yield finding
 
 
+async def _users(reading: _Reading) -> _Findings:
+    async for page in reading.contents.pages(checks.USERS):
+        for row in page:
+            for finding in forms.user_form_faults(*row):
+                yield finding
+
+
 async def _assets(reading: _Reading) -> _Findings:
     async for one in reading.told(asset, checks.assets(reading.contents)):
         for faults in (forms.asset_form_faults, counting.count_faults, ahead.ahead_faults):
@@ -185,6 +192,7 @@ _LOOKS: tuple[Callable[[_Reading], _Findings], ...] = (
     _tree,
     _types,
     _tokens,
+    _users,
     _assets,
     _uses,
     _logs,

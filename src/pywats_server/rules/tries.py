@@ -1,6 +1,7 @@
 """How long somebody has to wait who failed to sign in: not at all at first, then twice as long each time."""
 
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 FREE_BY_NAME = 5
 FREE_BY_ADDRESS = 50
@@ -9,8 +10,20 @@ FREE_BY_ADDRESS = 50
 LONGEST = timedelta(minutes=5)
 FORGOTTEN_AFTER = timedelta(hours=1)
 
+_OF_ONE_PERSON = 64
 _SHORTEST = timedelta(seconds=1)
 _MOST_DOUBLINGS = 9
+
+
+def neighbourhood(address: str) -> str:
+    """Return for what tries from *address* count: itself, or the 64-bit network of IPv6 that one person may have."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Network((int(found), _OF_ONE_PERSON), strict=False))
 
 
 def delay(failures: int, free: int) -> timedelta:

@@ -17,6 +17,9 @@ T = TypeVar("T")
 HashedPassword = NewType("HashedPassword", str)
 """The hash of a password that its owner may have. Only `hashed` makes one."""
 
+HASH_PREFIX = "$argon2id$"
+"""What every hash of a password begins with."""
+
 # Each hash takes 64 MiB for as long as it takes, so those who come together wait for each other.
 _THREADS = ThreadPoolExecutor(2, "passwords")
 # Nothing that reads like another character, and nothing that is hard to find on a foreign keyboard.

@@ -1,6 +1,6 @@
 """Signing in with a password or a token, and choosing another password. No transaction waits for a hash."""
 
-from pywats_server.errors import NotAuthenticated
+from pywats_server.errors import InvalidInput, NotAuthenticated
 from pywats_server.rules.texts import case_key, is_line
 from pywats_server.services import passwords, sessions, tokens, tries, users
 from pywats_server.services.backend import Backend
@@ -59,11 +59,13 @@ async def change_password(backend: Backend, secret: str, old: str, new: str, add
     Raises:
         NotAuthenticated: The old password is another, or it is no user's session.
         TooManyTries: As for `sign_in`: a browser left alone is no place for guessing either.
-        InvalidInput: The new password is too short, too long or easily guessed.
+        InvalidInput: The new password is too short, too long, easily guessed, or the old one.
     """
     name = (await who_is_signed_in(backend, secret)).principal.user
     if name is None:
         raise NotAuthenticated("Whoever signed in with a token has no password; accepted: to sign in as a user.")
+    if new == old:
+        raise InvalidInput("The new password is the old one; accepted: another.", field="password")
     user = await _checked(backend, name, old, address)
     await backend.write(DOORKEEPER, _change_password, user, await passwords.hashed(new, name), secret, address)
 

@@ -5,7 +5,7 @@ from math import ceil
 from pywats_server.errors import TooManyTries
 from pywats_server.instants import Instant, instant, moment
 from pywats_server.rules.texts import case_key
-from pywats_server.rules.tries import FORGOTTEN_AFTER, FREE_BY_ADDRESS, FREE_BY_NAME, is_forgotten, wait
+from pywats_server.rules.tries import FORGOTTEN_AFTER, FREE_BY_ADDRESS, FREE_BY_NAME, is_forgotten, neighbourhood, wait
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import tries
 
@@ -66,4 +66,4 @@ def _named(name: str) -> str:
 
 
 def _from(address: str) -> str:
-    return f"address {address}"
+    return f"address {neighbourhood(address)}"

@@ -37,6 +37,7 @@ from pywats_server.store.tables import (
     change_entry,
     log_entry,
     usage,
+    user_account,
 )
 
 
@@ -197,6 +198,18 @@ TOKENS = Statement(
     ).order_by(access_token.c.key)
 )
 """Tokens: name, hash of the secret, when they were made and revoked."""
+
+USERS = Statement(
+    select(
+        user_account.c.name,
+        user_account.c.name_key,
+        user_account.c.role,
+        user_account.c.password_hash,
+        user_account.c.created_at,
+        user_account.c.disabled_at,
+    ).order_by(user_account.c.key)
+)
+"""Users: name, the key of the name, role, hash of the password, when they were made and disabled."""
 
 NEGATIVE_USES = Statement(
     select(asset.c.serial_number, usage.c.day, usage.c.uses)

@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from conftest import Clients
 from databases import run
 from factories import make_asset
 from pywats_server import errors
-from pywats_server.api.problems import STATUS, status_of
+from pywats_server.api.problems import STATUS, domain_error, status_of
 from pywats_server.errors import DomainError
 from pywats_server.services.session import Role
 from pywats_server.settings import Settings
@@ -130,3 +131,9 @@ def test_server_that_cannot_reach_its_database_says_so_when_asked(api: TestClien
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert "database_does_not_answer" in log.getvalue()
     assert api.get("/healthz").status_code == 200
+
+
+def test_answer_to_too_many_tries_tells_in_a_header_how_long_to_wait() -> None:
+    error = errors.TooManyTries("Signing in failed too often.", retryAfterSeconds=64)
+    answer = domain_error(Request({"type": "http", "path": "/sign-in"}), error)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "64")

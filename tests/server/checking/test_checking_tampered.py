@@ -182,6 +182,9 @@ TOLD = {
         "forms: asset type 'Fixture': Demands(running_count_limit=100, total_count_limit=50",
     ),
     "token": ("UPDATE access_token SET secret_sha256 = 'secret'", "forms: token 'bench': a hash that no secret has"),
+    "password": ("UPDATE user_account SET password_hash = 'x'", "forms: user 'Anna': a hash that no password has"),
+    "role": ("UPDATE user_account SET role = 'chief'", "forms: user 'Anna': role 'chief'; should be one of viewer"),
+    "name": ("UPDATE user_account SET name = 'Berta'", "forms: user 'Berta': the key 'anna'; should be 'berta'"),
 }
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pywats_server.rules.tries import delay, is_forgotten, wait
+from pywats_server.rules.tries import delay, is_forgotten, neighbourhood, wait
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,17 @@ def test_wait_is_what_is_left_of_the_delay(failures: int, since: int, seconds: i
 @pytest.mark.parametrize(("minutes", "forgotten"), [(-6, True), (-5, False), (0, False), (59, False), (60, True)])
 def test_failures_are_forgotten_after_an_hour_without_another(minutes: int, forgotten: bool) -> None:
     assert is_forgotten(timedelta(minutes=minutes)) is forgotten
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("10.0.0.5", "10.0.0.5"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::7", "2001:db8:1:2::/64"),
+        ("::ffff:10.0.0.5", "10.0.0.5"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_addresses_that_one_person_may_have_are_counted_together(address: str, counted: str) -> None:
+    assert neighbourhood(address) == counted

@@ -1,7 +1,8 @@
 """A server without its edges, on every kind of database, and what people do with it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -35,10 +36,20 @@ def stored_password() -> HashedPassword:
 class House:
     """A server, and the loop that it lives in."""
 
-    def __init__(self, backend: Backend, run: Callable[[Coroutine[Any, Any, Any]], Any], password: HashedPassword):
-        self.backend = backend
+    def __init__(
+        self, address: str, clock: ManualClock, run: Callable[[Coroutine[Any, Any, Any]], Any], password: HashedPassword
+    ) -> None:
+        self.backend = Backend(open_database(address, scan_seconds=1), clock)
         self.run = run
+        self._address = address
         self._password = password
+
+    @asynccontextmanager
+    async def other_server(self) -> AsyncIterator[Backend]:
+        """Another server on the same database."""
+        database = open_database(self._address, scan_seconds=1)
+        yield Backend(database, self.backend.clock)
+        await database.close()
 
     def do(self, use_case: Any, *args: Any, **given: Any) -> Any:
         """Carry out a use case as the local administrator."""
@@ -57,6 +68,6 @@ class House:
 def house(settings: Settings, clock: ManualClock, stored_password: HashedPassword) -> Iterator[House]:
     """A server on an empty database."""
     with asyncio.Runner() as runner:
-        database = open_database(settings.database_url, scan_seconds=1)
-        yield House(Backend(database, clock), runner.run, stored_password)
-        runner.run(database.close())
+        opened = House(settings.database_url, clock, runner.run, stored_password)
+        yield opened
+        runner.run(opened.backend.database.close())

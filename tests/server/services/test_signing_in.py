@@ -198,8 +198,12 @@ def test_person_chooses_another_password_and_other_browsers_are_signed_out(house
 
 @pytest.mark.parametrize(
     ("old", "new", "error"),
-    [("seven blue fixtures", "a better fixture", NotAuthenticated), (PASSWORD, "too brief", InvalidInput)],
-    ids=["wrong old password", "short new password"],
+    [
+        ("seven blue fixtures", "a better fixture", NotAuthenticated),
+        (PASSWORD, "too brief", InvalidInput),
+        (PASSWORD, PASSWORD, InvalidInput),
+    ],
+    ids=["wrong old password", "short new password", "the same again"],
 )
 def test_password_stays_when_another_cannot_be_chosen(
     anna: House, old: str, new: str, error: type[DomainError]

@@ -78,10 +78,10 @@ def test_last_two_administrators_cannot_send_each_other_away_at_once(house: Hous
         house.add(name)
 
     async def at_once() -> list[Any]:
-        away = [
-            house.backend.write(user_principal("x", Role.ADMINISTRATOR), users.disable_user, name) for name in names
-        ]
-        return await asyncio.gather(*away, return_exceptions=True)
+        async with house.other_server() as other:
+            servers = zip((house.backend, other), names, strict=True)
+            away = [server.write(LOCAL_ADMINISTRATOR, users.disable_user, name) for server, name in servers]
+            return await asyncio.gather(*away, return_exceptions=True)
 
     assert sorted(type(outcome).__name__ for outcome in house.run(at_once())) == ["NoneType", "RuleViolation"]
     assert len([user for user in house.users().values() if user.disabled_at is None]) == 1
@@ -119,11 +119,12 @@ def test_first_administrator_is_made_once_by_servers_that_start_together(
     house: House, stored_password: HashedPassword
 ) -> None:
     async def at_once() -> list[bool]:
-        make = (
-            house.backend.write(LOCAL_ADMINISTRATOR, users.add_first_administrator, "admin", stored_password)
-            for _ in range(4)
-        )
-        return await asyncio.gather(*make)
+        async with house.other_server() as other:
+            made = [
+                server.write(LOCAL_ADMINISTRATOR, users.add_first_administrator, "admin", stored_password)
+                for server in (house.backend, other) * 2
+            ]
+            return await asyncio.gather(*made)
 
     assert sorted(house.run(at_once())) == [False, False, False, True]
     assert house.users()["admin"].must_change_password
