@@ -9,7 +9,14 @@ from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import Instant
 from pywats_server.store.database import Connection
 from pywats_server.store.statement import Statement
-from pywats_server.store.tables import COUNTS_ARE_FINE, COUNTS_ARE_NOT_FINE, NEVER_CALIBRATED, asset, asset_type
+from pywats_server.store.tables import (
+    COUNTS_ARE_FINE,
+    COUNTS_ARE_NOT_FINE,
+    IN_ANY_STATE,
+    NEVER_CALIBRATED,
+    asset,
+    asset_type,
+)
 
 _NOW: BindParameter[str] = bindparam("now", required=True)
 
@@ -55,7 +62,7 @@ _COUNTERS = Statement(
         _due("now", "first"),
         _due("first", "second"),
         _due("second", "third"),
-        _count(asset.c.state == int(AssetState.IN_CALIBRATION)),
+        _count(IN_ANY_STATE, asset.c.state == int(AssetState.IN_CALIBRATION)),
         _count(NEVER_CALIBRATED, asset.c.type_key.in_(_DEMANDING)),
     )
 )
@@ -168,7 +175,7 @@ async def due_in_spans(connection: Connection, bounds: Sequence[Instant]) -> lis
 
 _cells = (
     select(asset.c.location, asset.c.state, func.count().label("assets"))
-    .where(asset.c.location.is_not(None))
+    .where(text(IN_ANY_STATE), asset.c.location.is_not(None))
     .group_by(asset.c.state, asset.c.location)
     .cte("cells")
 )

@@ -64,11 +64,17 @@ asset_type = Table(
 )
 
 COUNTS_ARE_FINE, COUNTS_ARE_NOT_FINE = "count_level = 0", "count_level > 0"
+# True of every asset. Without it lists of one state would take the index of states, and sort all that it finds.
+IN_ANY_STATE = "state >= 0"
 NEVER_CALIBRATED = f"last_calibration_at IS NULL AND state <> {AssetState.SCRAPPED:d}"
 
 
 def _partial(condition: str, *columns: str) -> Index:
-    """Return an index of the rows that fit a condition; a statement finds it by saying exactly the same."""
+    """
+    Return an index of the rows that fit a condition; a statement finds it by saying exactly the same.
+
+    The columns of the condition are among its own: SQLite reads the row of each entry otherwise, to see them.
+    """
     return Index(None, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
@@ -121,10 +127,10 @@ asset = Table(
     _partial("maintenance_due_at IS NOT NULL", "maintenance_due_at"),
     _partial("due_at IS NOT NULL", "due_at"),
     _partial("alarm_at IS NOT NULL", "alarm_at", "warning_at", "count_level"),
-    _partial(COUNTS_ARE_FINE, "warning_at"),
+    _partial(COUNTS_ARE_FINE, "warning_at", "count_level"),
     _partial(COUNTS_ARE_NOT_FINE, "count_level"),
-    _partial(NEVER_CALIBRATED, "type_key"),
-    Index(None, "state", "location"),
+    _partial(NEVER_CALIBRATED, "type_key", "last_calibration_at", "state"),
+    _partial(IN_ANY_STATE, "state", "location"),
 )
 
 SEARCHED = (asset.c.asset_name, asset.c.serial_number, asset.c.description, asset.c.location, asset.c.part_number)

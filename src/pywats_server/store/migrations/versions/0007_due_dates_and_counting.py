@@ -20,10 +20,10 @@ INDEXES = {
     ("maintenance_due_at",): "maintenance_due_at IS NOT NULL",
     ("due_at",): "due_at IS NOT NULL",
     ("alarm_at", "warning_at", "count_level"): "alarm_at IS NOT NULL",
-    ("warning_at",): "count_level = 0",
+    ("warning_at", "count_level"): "count_level = 0",
     ("count_level",): "count_level > 0",
-    ("type_key",): "last_calibration_at IS NULL AND state <> 6",
-    ("state", "location"): None,
+    ("type_key", "last_calibration_at", "state"): "last_calibration_at IS NULL AND state <> 6",
+    ("state", "location"): "state >= 0",
 }
 
 _BY_NEXT_DATE = """
@@ -51,7 +51,7 @@ def upgrade() -> None:
         _fill(kind)
     op.execute(_EARLIER)
     for columns, condition in INDEXES.items():
-        where = None if condition is None else sa.text(condition)
+        where = sa.text(condition)
         op.create_index(_name(columns), "asset", list(columns), sqlite_where=where, postgresql_where=where)
 
 
