@@ -14,7 +14,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from databases import Databases, PostgresDatabases, SqliteDatabases, postgres_databases
+from databases import Databases, PostgresDatabases, SqliteDatabases, postgres_databases, sqlite_databases
 from pywats.settings_file import CONFIG_VARIABLE
 from pywats.testing import ManualClock
 from pywats.testing.serving import keep_values_out_of_traces
@@ -92,9 +92,10 @@ def empty_database(sqlite: SqliteDatabases) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteDatabases]:
     """SQLite databases."""
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+    with sqlite_databases(tmp_path_factory.mktemp("sqlite")) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")
@@ -120,9 +121,9 @@ def databases(kind: str, request: pytest.FixtureRequest) -> Databases:
 @pytest.fixture
 def settings(databases: Databases, tmp_path: Path) -> Iterator[Settings]:
     """Settings with a fresh, migrated database."""
-    address = databases.fresh()
+    address = databases.lend()
     yield Settings(data=tmp_path, database=address)
-    databases.drop(address)
+    databases.take_back(address)
 
 
 class Clients:

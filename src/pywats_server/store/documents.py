@@ -322,8 +322,7 @@ class View(Struct, frozen=True):
     version: int
 
     names: ClassVar[tuple[str, ...]] = ASSET.names
-    # The truth value comes last, because SQLite has none and it is made of a number.
-    type_names: ClassVar[tuple[str, ...]] = (*(name for name in TYPE.names if name != "isReadonly"), "isReadonly")
+    type_names: ClassVar[tuple[str, ...]] = TYPE.names
 
     @property
     def document(self) -> Document:
@@ -353,14 +352,16 @@ async def view_by_serial(connection: Connection, serial_number: str, now: Instan
 
 _NO_PAIRS = (None, "[]")
 _OF_ASSET = len(View.names)
+_IS_READONLY = View.type_names.index("isReadonly")
 
 
 def _view(row: Row | None) -> View | None:
     if row is None:
         return None
-    values, type_values = row[:_OF_ASSET], row[_OF_ASSET:-3]
-    is_readonly, version, pairs = row[-3:]
-    return View(values, (*type_values, bool(is_readonly)), () if pairs in _NO_PAIRS else json.loads(pairs), version)
+    values, type_values, (version, pairs) = row[:_OF_ASSET], list(row[_OF_ASSET:-2]), row[-2:]
+    # SQLite has no truth values.
+    type_values[_IS_READONLY] = bool(type_values[_IS_READONLY])
+    return View(values, type_values, () if pairs in _NO_PAIRS else json.loads(pairs), version)
 
 
 async def asset_document(connection: Connection, key: int, now: Instant) -> Document:
