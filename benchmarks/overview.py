@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -46,13 +47,11 @@ async def _report(address: str) -> None:
     database = open_database(address, scan_seconds=_LONGEST_SECONDS)
     backend = Backend(database, system_clock)
     for name, question in QUESTIONS.items():
-        print(f"{name:32}", await _took(lambda question=question: backend.scan(LOCAL_ADMINISTRATOR, *question)))
+        print(f"{name:32}", await _took(partial(backend.scan, LOCAL_ADMINISTRATOR, *question)))
     for name, text in COUNTED.items():
         query = Query(filter=text, top=0)
-        counted = await _took(
-            lambda query=query: backend.scan(LOCAL_ADMINISTRATOR, list_assets, query, _nobody, count=True)
-        )
-        print(f"{name:32}", counted)
+        ask = partial(backend.scan, LOCAL_ADMINISTRATOR, list_assets, query, _nobody, count=True)
+        print(f"{name:32}", await _took(ask))
     await database.close()
 
 

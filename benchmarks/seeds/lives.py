@@ -61,7 +61,7 @@ def _life(chance: Random, type_name: str, now: datetime) -> Life:
         count_level=int(ahead.count_level),
         warning_at=None if ahead.warning_at is None else instant(ahead.warning_at),
         alarm_at=None if ahead.alarm_at is None else instant(ahead.alarm_at),
-        due=tuple(at and instant(at) for at in (due.calibration_at, due.maintenance_at, due.next_at)),
+        due=tuple(None if at is None else instant(at) for at in (due.calibration_at, due.maintenance_at, due.next_at)),
         uses=uses,
     )
 
