@@ -37,6 +37,12 @@ def kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.fixture(scope="session")
+def portion(kind: str) -> int:
+    """By what to divide what tests of the way to a server do: it is the same way, whatever the server's database."""
+    return 1 if kind == "sqlite" else 2
+
+
 @pytest.fixture
 def address(databases: Databases) -> Iterator[str]:
     """The address of a fresh database."""

@@ -97,11 +97,11 @@ class Plan:
     messages: list[str]
 
 
-def plan(face: Face, chance: random.Random) -> Plan:
+def plan(face: Face, chance: random.Random, portion: int) -> Plan:
     """Counts, batches of counts and messages."""
-    single = chance.choices(FIXTURES, k=SINGLE)
-    batches = [chance.choices(FIXTURES, k=ROWS) for _ in range(BATCHES)]
-    messages = [f"{face.__name__} {number}" for number in range(MESSAGES)]
+    single = chance.choices(FIXTURES, k=SINGLE // portion)
+    batches = [chance.choices(FIXTURES, k=ROWS) for _ in range(BATCHES // portion)]
+    messages = [f"{face.__name__} {number}" for number in range(MESSAGES // portion)]
     works = [*map(count, single), *map(count_some, batches), *map(tell, messages)]
     chance.shuffle(works)
     return Plan(works, sum(map(Counter, batches), Counter(single)), messages)
@@ -136,10 +136,10 @@ def figure(way: Proxy, figures: Figures) -> None:
 
 
 def test_uses_and_messages_are_counted_once_whatever_happens_on_the_way(
-    address: str, chance: random.Random, figures: Figures, tmp_path: Path
+    address: str, portion: int, chance: random.Random, figures: Figures, tmp_path: Path
 ) -> None:
     faults = (*LOSING, *REPEATING, hold_answer)
-    plans = {face: plan(face, chance) for face in FACES}
+    plans = {face: plan(face, chance, portion) for face in FACES}
 
     async def run() -> None:
         async with server(address, tmp_path, FIXTURES) as (url, token, straight):
@@ -159,9 +159,9 @@ def test_uses_and_messages_are_counted_once_whatever_happens_on_the_way(
 
 
 def test_clients_go_on_while_their_server_is_ended_and_started_again(
-    address: str, chance: random.Random, figures: Figures, tmp_path: Path
+    address: str, portion: int, chance: random.Random, figures: Figures, tmp_path: Path
 ) -> None:
-    uses = [chance.choice(FIXTURES) for _ in range(500)]
+    uses = [chance.choice(FIXTURES) for _ in range(500 // portion)]
 
     async def run() -> None:
         token = await make_token(address)
@@ -187,9 +187,9 @@ def test_clients_go_on_while_their_server_is_ended_and_started_again(
 
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.__name__)
 def test_server_that_honours_no_keys_never_counts_a_call_twice(
-    address: str, face: Face, chance: random.Random, figures: Figures, tmp_path: Path
+    address: str, portion: int, face: Face, chance: random.Random, figures: Figures, tmp_path: Path
 ) -> None:
-    serials = [f"FIXTURE-{number:03}" for number in range(500)]
+    serials = [f"FIXTURE-{number:03}" for number in range(500 // portion)]
 
     async def run() -> None:
         async with server(address, tmp_path, serials) as (url, token, straight):

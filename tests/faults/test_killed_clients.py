@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 STATIONS = [f"STATION-{number}" for number in range(3)]
 _PROGRAM = Path(__file__).with_name("station.py")
-_LIVES, _SERVERS = 8, 10
+_LIVES, _SERVERS = 6, 7
 _WAITING = 1_500
 
 
@@ -98,18 +98,19 @@ async def messages(url: str, token: str) -> list[str]:
 
 
 def test_stations_and_servers_killed_at_random_moments_report_everything_once(
-    address: str, chance: random.Random, figures: Figures, tmp_path: Path
+    address: str, portion: int, chance: random.Random, figures: Figures, tmp_path: Path
 ) -> None:
     told = {name: Told() for name in STATIONS}
+    lives = _LIVES // portion
     outbox = tmp_path / "outbox.db"
 
     async def live(url: str, token: str, name: str) -> None:
-        for number in range(_LIVES):
+        for number in range(lives):
             output = await life([url, token, str(outbox), name, str(number)], chance.uniform(0, 1.5))
             told[name].read(output)
 
     async def go_and_come(servers: Launcher) -> None:
-        for _ in range(_SERVERS):
+        for _ in range(_SERVERS // portion):
             await asyncio.sleep(chance.uniform(0, 1.0))
             await servers.kill()
             # Requests that come meanwhile wait for the next server, longer than those who sent them.
@@ -127,7 +128,7 @@ def test_stations_and_servers_killed_at_random_moments_report_everything_once(
                 assert len(one.done) <= uses[name] <= len(one.begun)
             done = sum(len(one.done) for one in told.values())
             open_ends = sum(len(one.begun) for one in told.values()) - done
-            figures(f"{done} reports, {open_ends} under way at one of {_LIVES * len(STATIONS)} kills of a station")
+            figures(f"{done} reports, {open_ends} under way at one of {lives * len(STATIONS)} kills of a station")
 
     asyncio.run(run())
 
@@ -135,6 +136,7 @@ def test_stations_and_servers_killed_at_random_moments_report_everything_once(
 @pytest.mark.parametrize("hide_keys", [False, True], ids=["with-keys", "without-keys"])
 def test_stations_killed_while_they_deliver_count_exactly(
     address: str,
+    portion: int,
     chance: random.Random,
     figures: Figures,
     tmp_path: Path,
@@ -142,7 +144,7 @@ def test_stations_killed_while_they_deliver_count_exactly(
     hide_keys: bool,
 ) -> None:
     """Of a server that honours no keys, a person is asked about what may have been counted, and nothing else."""
-    outbox = tmp_path / "outbox.db"
+    outbox, waiting = tmp_path / "outbox.db", _WAITING // portion
     # Those who were killed must not keep others waiting for long.
     monkeypatch.setattr(delivery, "LEASE_SECONDS", 0.5)
 
@@ -158,20 +160,20 @@ def test_stations_killed_while_they_deliver_count_exactly(
             proxy(servers.url, chance, [pass_on], hide_keys=hide_keys) as way,
         ):
             await servers.stop()
-            await asyncio.to_thread(fill, way.url, token, outbox)
+            await asyncio.to_thread(fill, way.url, token, outbox, waiting)
             await servers.start()
             lives = await asyncio.gather(*(deliver(way.url, token) for _ in range(2)))
             uncertain = await deliver_rest(way.url, token, outbox)
             uses = await counted(servers.url, token)
-            assert _WAITING - uncertain <= sum(uses.values()) <= _WAITING
+            assert waiting - uncertain <= sum(uses.values()) <= waiting
             assert bool(uncertain) is hide_keys
-            figures(f"{_WAITING} uses, delivered by {sum(lives)} processes that were killed; {uncertain} uncertain")
+            figures(f"{waiting} uses, delivered by {sum(lives)} processes that were killed; {uncertain} uncertain")
 
     asyncio.run(run())
 
 
-def fill(url: str, token: str, outbox: Path) -> None:
+def fill(url: str, token: str, outbox: Path, waiting: int) -> None:
     """Count uses while there is no server."""
     with pyWATS(url, token, outbox=outbox, timeout=0.2) as api:
-        for number in range(_WAITING):
+        for number in range(waiting):
             assert isinstance(api.asset.increment_count(serial_number=STATIONS[number % len(STATIONS)]), Queued)

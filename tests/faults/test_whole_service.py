@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 _EXAMPLES = settings(
     # FAULTS_EXAMPLES asks for more, when there is time.
-    max_examples=int(os.environ.get("FAULTS_EXAMPLES", "12")),
+    max_examples=int(os.environ.get("FAULTS_EXAMPLES", "8")),
     stateful_step_count=40,
     deadline=None,
     print_blob=True,

@@ -1,7 +1,6 @@
 """Sends requests to one server: completes them, repeats them where that is allowed, and leaves a trace in the log."""
 
 import logging
-import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +12,7 @@ from pywats.http.report import RequestReport
 from pywats.http.request import VERSION, Hidden, Repeat, Request, Response, Transport
 from pywats.http.retry import (
     AWAY,
+    CHANCE,
     KEY_LIFETIME,
     delay_after_answer,
     delay_after_fault,
@@ -46,7 +46,7 @@ class HttpClient:
         config: ClientConfig,
         transport: Transport,
         *,
-        chance: Callable[[], float] = random.random,
+        chance: Callable[[], float] = CHANCE.random,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.config = config

@@ -9,11 +9,15 @@ always be sent again.
 A request is *in doubt* when the server may have done what it asks for, and did not tell.
 """
 
+import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from pywats.config import RetryConfig
 from pywats.http.request import Repeat
+
+CHANCE = random.Random()  # noqa: S311 - it spreads stations
+"""What spreads requests where nothing else is passed in; the client's own, apart from what programs set for theirs."""
 
 TOO_MANY_REQUESTS = 429
 AWAY = frozenset({502, 503, 504})

@@ -1,13 +1,12 @@
 """The thread that delivers in the background."""
 
 import logging
-import random
 import threading
 from collections.abc import Callable
 
 from pywats.config import RetryConfig
 from pywats.errors import PyWATSError
-from pywats.http.retry import backoff
+from pywats.http.retry import CHANCE, backoff
 from pywats.outbox.entries import Flushed
 
 PATIENCE = RetryConfig(base_delay=1.0, max_delay=30.0)
@@ -60,7 +59,7 @@ class Courier:
             self._work.clear()
             failures = 0 if self._try() else failures + 1
             if failures:
-                self._stopping.wait(backoff(PATIENCE, failures, random.random()))  # noqa: S311 - spreads stations
+                self._stopping.wait(backoff(PATIENCE, failures, CHANCE.random()))
             else:
                 self._work.wait()
         self._at_end()

@@ -12,6 +12,8 @@ from pywats_server.api.problems import answer, defect, status_of
 from pywats_server.errors import TooLarge
 from pywats_server.logs import log_request, request_id
 
+# Of its own: a server in the process of a program's tests must not disturb the chance that these have set.
+_ids = random.Random()  # noqa: S311 - an id need not be hard to guess, so it need not be asked of the system
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,100}")
 
 
@@ -71,8 +73,7 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
             return str(value, "ascii")
-    # An id need not be hard to guess, so it need not be asked of the system.
-    return f"{random.getrandbits(128):032x}"
+    return f"{_ids.getrandbits(128):032x}"
 
 
 class SizeLimit:

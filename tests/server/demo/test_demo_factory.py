@@ -210,6 +210,7 @@ def test_filling_a_second_time_is_refused_and_changes_nothing(factory: Factory) 
     assert list(factory.rows.iterdump()) == before
 
 
+@pytest.mark.parametrize("factory", [datetime(2026, 3, 11, 15, 20, tzinfo=UTC)], indirect=True, ids=str)
 def test_factory_is_the_same_on_postgresql(factory: Factory, postgresql: PostgresDatabases) -> None:
     address = postgresql.fresh()
 
