@@ -2,7 +2,7 @@ import asyncio
 import sqlite3
 from collections import Counter, defaultdict
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
