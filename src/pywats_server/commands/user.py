@@ -35,6 +35,15 @@ class _Choice:
     password: str
     is_generated: bool
 
+    def give(self, settings: Settings, name: str, use_case: Any, *args: Any) -> None:
+        """Do what gives *name* this password: *use_case* takes *args*, the password, and whether it must be changed."""
+
+        async def work(backend: Backend) -> None:
+            given = (*args, await hashed(self.password, name))
+            await backend.write(LOCAL_ADMINISTRATOR, use_case, *given, must_change_password=self.is_generated)
+
+        run(settings, work)
+
     def tell(self, done: str) -> None:
         """Print the password if nobody knows it yet, and else what was *done*."""
         typer.echo(self.password if self.is_generated else done)
@@ -51,14 +60,7 @@ def add(
 ) -> None:
     """Make an account. The password is asked for, twice, unless an option says where it comes from."""
     choice = _choose(password_stdin, generate)
-
-    async def work(backend: Backend) -> None:
-        password = await hashed(choice.password, name)
-        await backend.write(
-            LOCAL_ADMINISTRATOR, users.add_user, name, role, password, must_change_password=choice.is_generated
-        )
-
-    run(_settings(data, database), work)
+    choice.give(_settings(data, database), name, users.add_user, name, role)
     choice.tell(f"Added {name}.")
 
 
@@ -90,14 +92,7 @@ def reset_password(
 ) -> None:
     """Give a user another password, as with `add`. They are signed out, and need not wait if signing in had failed."""
     choice = _choose(password_stdin, generate)
-
-    async def work(backend: Backend) -> None:
-        password = await hashed(choice.password, name)
-        await backend.write(
-            LOCAL_ADMINISTRATOR, users.reset_password, name, password, must_change_password=choice.is_generated
-        )
-
-    run(_settings(data, database), work)
+    choice.give(_settings(data, database), name, users.reset_password, name)
     choice.tell(f"{name} has another password.")
 
 

@@ -77,9 +77,8 @@ class Tally:
 
     async def store(self) -> None:
         """Store what was counted, and the levels that the counts have reached."""
-        today = self._now[:10]
-        ended = [key for key in self._added if self._assets[key].last_day not in {None, today}]
-        await counters.count(self._connection, self._added, self._now, ended)
+        last_days = {key: self._assets[key].last_day for key in self._added}
+        await counters.count(self._connection, self._added, last_days, self._now)
         for key in sorted(self._added):
             asset = self._assets[key]
             level = level_of_counts(asset)

@@ -1,6 +1,6 @@
 """The counters of assets, and their use by day."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -155,15 +155,18 @@ _SET_TOTAL = Statement(
 )
 
 
-async def count(connection: Connection, uses: Mapping[int, int], now: Instant, ended: Sequence[int]) -> None:
+async def count(
+    connection: Connection, uses: Mapping[int, int], last_days: Mapping[int, str | None], now: Instant
+) -> None:
     """
     Add *uses*, by key, to the running and the total count of assets and to their use of the day, which is UTC's.
 
     Args:
-        ended: The keys of those whose last day is over.
+        last_days: The day, by key, of which the use stands beside the counts (`Countable.last_day`).
     """
     day = now[:10]
-    await connection.execute_many(_END_DAY, [{"of_key": key, "day": day} for key in ended])
+    ended = [{"of_key": key, "day": day} for key, last in last_days.items() if last not in {None, day}]
+    await connection.execute_many(_END_DAY, ended)
     counted = [{"of_key": key, "uses": by, "seen_at": now, "day": day} for key, by in sorted(uses.items())]
     await connection.execute_many(_COUNT, counted)
 
