@@ -29,8 +29,13 @@ def language(culture: str | None) -> Language:
 
     Case does not matter, `_` is as good as `-`, and the region is ignored: `de_AT` is German, `nn-NO` Norwegian.
     """
-    first, *_ = (culture or "").strip().lower().replace("_", "-").split("-")
-    return _LANGUAGES.get(first, Language.ENGLISH)
+    return known_language(culture or "") or Language.ENGLISH
+
+
+def known_language(culture: str) -> Language | None:
+    """Return the language that `language` takes a *culture* code for; None when it is unknown."""
+    first, *_ = culture.strip().lower().replace("_", "-").split("-")
+    return _LANGUAGES.get(first)
 
 
 def describe(verdict: Verdict, culture: str | None, translate: bool) -> str:
