@@ -85,9 +85,17 @@ async def end_session(session: Session, secret: str) -> None:
     await sessions.end(session.connection, _digest(secret))
 
 
+@use_case(Permission.READ)
+async def end_other_sessions(session: Session, secret: str) -> int:
+    """End wherever else the caller is signed in than in the session of *secret*; return in how many places that was."""
+    name, user = session.principal.name, session.principal.user
+    whose = {"token": name} if user is None else {"user": case_key(user)}
+    return await sessions.end_of(session.connection, **whose, but=_digest(secret))
+
+
 async def end_sessions(session: Session, user: str, *, but: str | None = None) -> None:
     """End all sessions of a *user*, perhaps *but* the one with this secret."""
-    await sessions.end_of_user(session.connection, case_key(user), but="" if but is None else _digest(but))
+    await sessions.end_of(session.connection, user=case_key(user), but="" if but is None else _digest(but))
 
 
 @use_case(Permission.KEEP_HOUSE)

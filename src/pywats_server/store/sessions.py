@@ -46,11 +46,12 @@ def _key_of(table: Table, column: str, parameter: str) -> ScalarSelect[int]:
 
 
 _USER_KEY = _key_of(user_account, "name_key", "user")
+_TOKEN_KEY = _key_of(access_token, "name", "token")
 _INSERT = Statement(
     insert(web_session).values(
         secret_sha256=bindparam("secret_sha256", required=True),
         user_key=_USER_KEY,
-        token_key=_key_of(access_token, "name", "token"),
+        token_key=_TOKEN_KEY,
         csrf_secret=bindparam("csrf_secret", required=True),
         created_at=bindparam("at", required=True),
         last_seen_at=bindparam("at", required=True),
@@ -88,9 +89,10 @@ _FIND = Statement(
 )
 _SEE = Statement(update(web_session).where(_THIS).values(last_seen_at=bindparam("at")))
 _END = Statement(delete(web_session).where(_THIS))
-_END_OF_USER = Statement(
+_END_OF = Statement(
     delete(web_session).where(
-        web_session.c.user_key == _USER_KEY, web_session.c.secret_sha256 != bindparam("but_secret_sha256")
+        or_(web_session.c.user_key == _USER_KEY, web_session.c.token_key == _TOKEN_KEY),
+        web_session.c.secret_sha256 != bindparam("but_secret_sha256"),
     )
 )
 _FORGET = Statement(delete(web_session).where(_OVER))
@@ -139,9 +141,13 @@ async def end(connection: Connection, secret_sha256: str) -> None:
     await connection.execute(_END, of_secret_sha256=secret_sha256)
 
 
-async def end_of_user(connection: Connection, user: str, *, but: str = "") -> None:
-    """Forget all sessions of a *user*, by the key of the name, perhaps *but* the one with this hash."""
-    await connection.execute(_END_OF_USER, user=user, but_secret_sha256=but)
+async def end_of(connection: Connection, *, user: str | None = None, token: str | None = None, but: str = "") -> int:
+    """
+    Forget all sessions of a *user*, by the key of the name, or of a *token*, by its name; return how many there were.
+
+    The one with the hash *but* stays.
+    """
+    return await connection.execute(_END_OF, user=user, token=token, but_secret_sha256=but)
 
 
 async def forget(connection: Connection, limits: Limits) -> int:

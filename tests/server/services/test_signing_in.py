@@ -52,6 +52,12 @@ async def open_session(session: Session, **whose: str) -> str:
     return await sessions.open_session(session, **whose)
 
 
+def signed_in_with_token(house: House, name: str) -> str:
+    """Make a token and sign in with it."""
+    token = house.do(tokens.create_token, name, Role.VIEWER)
+    return house.run(sign_in_with_token(house.backend, token))
+
+
 @use_case(Permission.READ)
 async def fail(session: Session, name: str, address: str) -> None:
     """Count a try that fails."""
@@ -182,6 +188,21 @@ def test_person_who_signs_out_leaves_other_browsers_alone(anna: House) -> None:
     one, other = (anna.do(open_session, user="Anna") for _ in range(2))
     anna.do(sessions.end_session, one)
     assert (is_signed_in(anna, one), is_signed_in(anna, other)) == (False, True)
+
+
+def test_person_signs_out_everywhere_else(anna: House) -> None:
+    [here, *elsewhere] = [anna.do(open_session, user="Anna") for _ in range(3)]
+    chief, token = anna.do(open_session, user="Chief"), signed_in_with_token(anna, "Anna")
+    assert anna.run(anna.backend.write(who(anna, here).principal, sessions.end_other_sessions, here)) == 2
+    assert [is_signed_in(anna, secret) for secret in (here, chief, token)] == [True, True, True]
+    assert [is_signed_in(anna, secret) for secret in elsewhere] == [False, False]
+
+
+def test_holder_of_a_token_signs_out_everywhere_else(anna: House) -> None:
+    here, elsewhere = signed_in_with_token(anna, "Anna"), anna.do(open_session, token="Anna")
+    user = anna.do(open_session, user="Anna")
+    assert anna.run(anna.backend.write(who(anna, here).principal, sessions.end_other_sessions, here)) == 1
+    assert [is_signed_in(anna, secret) for secret in (here, elsewhere, user)] == [True, False, True]
 
 
 def test_person_chooses_another_password_and_other_browsers_are_signed_out(house: House) -> None:
