@@ -18,7 +18,7 @@ from pywats_server.rules.status import alarm_instants, due_dates
 from pywats_server.services.differences import tell_differences
 from pywats_server.services.drafts import UNSET, AssetDraft, given
 from pywats_server.services.identify import AssetRef, find
-from pywats_server.services.journal import Event, tell, text_of
+from pywats_server.services.journal import Event, check_comment, tell, text_of
 from pywats_server.services.reading import View, view
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.services.settling import settle, with_next_dates
@@ -43,7 +43,12 @@ class Saved:
 
 @use_case(Permission.EDIT_ASSET)
 async def save_asset(
-    session: Session, draft: AssetDraft, *, create_only: bool = False, if_versions: Container[int] | None = None
+    session: Session,
+    draft: AssetDraft,
+    *,
+    create_only: bool = False,
+    if_versions: Container[int] | None = None,
+    comment: str | None = None,
 ) -> Saved:
     """
     Create the asset of *draft*, or update the one that has its id, or else its serial number.
@@ -53,6 +58,7 @@ async def save_asset(
     Args:
         create_only: Refuse to update.
         if_versions: Refuse to touch an asset that is in none of these versions.
+        comment: Why; it stands beside everything that the log tells of the change.
 
     Raises:
         InvalidInput: A text is too long or cannot be printed.
@@ -63,9 +69,10 @@ async def save_asset(
     Source: wire-contract.md, `PUT /api/Asset`.
     """
     _check_texts(draft)
+    check_comment(comment)
     stored = await _meant(session, draft)
     _check_preconditions(draft, stored, create_only, if_versions)
-    key = await _create(session, draft) if stored is None else await _update(session, stored, draft)
+    key = await (_create(session, draft, comment) if stored is None else _update(session, stored, draft, comment))
     return Saved(await assets.find_by_key(session.connection, key), is_new=stored is None)
 
 
@@ -128,7 +135,7 @@ def _check_preconditions(
         )
 
 
-async def _create(session: Session, draft: AssetDraft) -> int:
+async def _create(session: Session, draft: AssetDraft, comment: str | None) -> int:
     asset_type = await existing_type(session, draft.type_id)
     parent = await _parent(session, draft)
     facts = _initial_facts(session, draft, asset_type.demands)
@@ -146,7 +153,7 @@ async def _create(session: Session, draft: AssetDraft) -> int:
     ahead, due = alarm_instants(facts, asset_type.demands), due_dates(facts, asset_type.demands)
     key = await assets.add(session.connection, columns, facts, ahead, due, draft.last_seen_at)
     await tags.replace(session.connection, key, given(draft.tags, ()))
-    await tell(session, key, Event(AssetLogType.REGISTER, value=text_of(_registered(draft))))
+    await tell(session, key, Event(AssetLogType.REGISTER, value=text_of(_registered(draft)), comment=comment))
     return key
 
 
@@ -210,7 +217,7 @@ async def _parent(session: Session, draft: AssetDraft) -> StoredAsset | None:
     return await existing_parent(session, AssetRef(asset_id, None if asset_id else serial))
 
 
-async def _update(session: Session, stored: StoredAsset, draft: AssetDraft) -> int:
+async def _update(session: Session, stored: StoredAsset, draft: AssetDraft, comment: str | None) -> int:
     before = await documents.asset_document(session.connection, stored.key, session.instant)
     columns = _given_columns(draft)
     demands = stored.demands
@@ -226,7 +233,7 @@ async def _update(session: Session, stored: StoredAsset, draft: AssetDraft) -> i
     await assets.change(session.connection, stored.key, columns)
     state = given(draft.state, stored.facts.state)
     await settle(session, stored, structs.replace(stored.facts, state=state), demands)
-    await tell_differences(session, stored.key, before)
+    await tell_differences(session, stored.key, before, comment)
     return stored.key
 
 
@@ -236,16 +243,17 @@ def _given_columns(draft: AssetDraft) -> dict[str, Any]:
 
 
 @use_case(Permission.SET_STATE)
-async def set_state(session: Session, ref: AssetRef, state: AssetState) -> None:
+async def set_state(session: Session, ref: AssetRef, state: AssetState, comment: str | None = None) -> None:
     """Set the state of an asset. The state that it has already is not logged again."""
+    check_comment(comment)
     asset = await find(session, ref)
     before = await documents.asset_document(session.connection, asset.key, session.instant)
     await settle(session, asset, structs.replace(asset.facts, state=state), asset.demands)
-    await tell_differences(session, asset.key, before)
+    await tell_differences(session, asset.key, before, comment)
 
 
 @use_case(Permission.DELETE)
-async def delete_asset(session: Session, ref: AssetRef) -> Mapping[str, Any]:
+async def delete_asset(session: Session, ref: AssetRef, comment: str | None = None) -> Mapping[str, Any]:
     """
     Delete an asset and return it as it was. Its children move to its parent.
 
@@ -253,10 +261,11 @@ async def delete_asset(session: Session, ref: AssetRef) -> Mapping[str, Any]:
 
     Source: wire-contract.md, `DELETE /api/Asset`.
     """
+    check_comment(comment)
     asset = await find(session, ref)
     document = await documents.asset_document(session.connection, asset.key, session.instant)
     await _move_children(session, asset)
-    await tell(session, asset.key, Event(AssetLogType.UPDATE, "deleted", "false", "true"))
+    await tell(session, asset.key, Event(AssetLogType.UPDATE, "deleted", "false", "true", comment))
     deleted = archive.ArchivedAsset(
         key=0,
         asset_id=asset.asset_id,

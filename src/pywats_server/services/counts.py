@@ -4,9 +4,8 @@ from pywats.domains.asset.enums import AssetLogType
 from pywats_server.errors import InvalidInput
 from pywats_server.rules import counts as rules
 from pywats_server.rules.status import count_level
-from pywats_server.rules.texts import check_text
 from pywats_server.services.identify import AssetRef, find
-from pywats_server.services.journal import Event, tell
+from pywats_server.services.journal import Event, check_comment, tell
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.services.tally import Tally
 from pywats_server.store import assets, counters
@@ -89,8 +88,7 @@ async def reset_running_count(session: Session, ref: AssetRef, comment: str | No
 
     Source: wire-contract.md, `POST /api/Asset/ResetRunningCount`.
     """
-    if comment is not None:
-        check_text(comment, "comment")
+    check_comment(comment)
     asset = await find(session, ref)
     rules.check_reset(asset.facts.total_count, asset.demands.total_count_limit)
     await counters.set_running(session.connection, asset.key, 0)
@@ -103,24 +101,26 @@ async def reset_running_count(session: Session, ref: AssetRef, comment: str | No
 
 
 @use_case(Permission.EDIT_TOTAL_COUNT)
-async def set_running_count(session: Session, ref: AssetRef, value: int) -> None:
+async def set_running_count(session: Session, ref: AssetRef, value: int, comment: str | None = None) -> None:
     """Set the running count of an asset to *value*, 0 or more."""
+    check_comment(comment)
     rules.check_count("runningCount", value)
     asset = await find(session, ref)
     await counters.set_running(session.connection, asset.key, value)
     await _recount(session, asset, running=value, total=asset.facts.total_count)
-    await tell(session, asset.key, _set("runningCount", asset.facts.running_count, value))
+    await tell(session, asset.key, _set("runningCount", asset.facts.running_count, value, comment))
 
 
 @use_case(Permission.EDIT_TOTAL_COUNT)
-async def set_total_count(session: Session, ref: AssetRef, value: int) -> None:
+async def set_total_count(session: Session, ref: AssetRef, value: int, comment: str | None = None) -> None:
     """Set the total count of an asset to *value*, 0 or more."""
+    check_comment(comment)
     rules.check_count("totalCount", value)
     asset = await find(session, ref)
     await counters.set_total(session.connection, asset.key, value)
     await _recount(session, asset, running=asset.facts.running_count, total=value)
-    await tell(session, asset.key, _set("totalCount", asset.facts.total_count, value))
+    await tell(session, asset.key, _set("totalCount", asset.facts.total_count, value, comment))
 
 
-def _set(property: str, old: int, new: int) -> Event:
-    return Event(AssetLogType.UPDATE, property, str(old), str(new))
+def _set(property: str, old: int, new: int, comment: str | None) -> Event:
+    return Event(AssetLogType.UPDATE, property, str(old), str(new), comment)

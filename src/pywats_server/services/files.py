@@ -55,6 +55,20 @@ async def attach_file(session: Session, ref: AssetRef, name: str, content: bytes
     await tell(session, asset.key, Event(AssetLogType.UPDATE, "file", None, f"{name} (SHA-256 {digest})"))
 
 
+@use_case(Permission.ATTACH_FILE)
+async def attach_files(session: Session, ref: AssetRef, wanted: Sequence[tuple[str, bytes]]) -> None:
+    """
+    Attach files, each with its name and its bytes, as `attach_file` does; all or none.
+
+    Raises:
+        InvalidInput: There is none.
+    """
+    if not wanted:
+        raise InvalidInput("No file came; accepted: one file or several.", field="file")
+    for name, content in wanted:
+        await attach_file(session, ref, name, content)
+
+
 @use_case(Permission.DELETE)
 async def detach_files(session: Session, ref: AssetRef, names: Sequence[str]) -> None:
     """

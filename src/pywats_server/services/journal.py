@@ -6,6 +6,7 @@ from typing import Any
 
 from pywats.domains.asset.enums import AssetLogType
 from pywats_server.rules import chain
+from pywats_server.rules.texts import check_text
 from pywats_server.services.session import Session
 from pywats_server.store import changes, log
 
@@ -20,6 +21,17 @@ class Event:
     value: str | None = None
     comment: str | None = None
     user: str | None = None
+
+
+def check_comment(comment: str | None) -> None:
+    """
+    Let a comment pass that the log can keep, or none.
+
+    Raises:
+        InvalidInput: It is too long or cannot be printed.
+    """
+    if comment is not None:
+        check_text(comment, "comment")
 
 
 async def tell(session: Session, asset_key: int, *events: Event) -> None:

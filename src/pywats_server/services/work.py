@@ -9,10 +9,10 @@ from pywats.domains.asset.enums import AssetLogType
 from pywats_server.errors import InvalidInput, RuleViolation
 from pywats_server.instants import instant
 from pywats_server.rules.model import Facts
-from pywats_server.rules.texts import check_text
+from pywats_server.services.files import attach_file
 from pywats_server.services.identify import AssetRef, find
-from pywats_server.services.journal import Event, tell
-from pywats_server.services.session import Permission, Session, use_case
+from pywats_server.services.journal import Event, check_comment, tell
+from pywats_server.services.session import Permission, Session, require, use_case
 from pywats_server.services.settling import settle
 from pywats_server.store import assets
 from pywats_server.store.assets import StoredAsset
@@ -127,11 +127,32 @@ async def record_external(
     )
 
 
+@use_case(Permission.RECORD_WORK)
+async def record_certified(
+    session: Session,
+    kind: Kind,
+    ref: AssetRef,
+    from_at: datetime | None,
+    to_at: datetime | None,
+    comment: str | None,
+    certificate: tuple[str, bytes],
+) -> str | None:
+    """
+    Record work as `record_external` does and attach its *certificate*, a name and its bytes: both, or neither.
+
+    Raises:
+        NotAllowed: The caller may not attach files.
+        Conflict: Another file of the asset has the name.
+    """
+    require(session.principal, Permission.ATTACH_FILE)
+    await attach_file(session, ref, *certificate)
+    return await record_external(session, kind, ref, from_at, to_at, comment)
+
+
 async def _store(
     session: Session, kind: Kind, asset: StoredAsset, facts: Facts, *, by_interval: bool, comment: str | None
 ) -> str | None:
-    if comment is not None:
-        check_text(comment, "comment")
+    check_comment(comment)
     await assets.change(session.connection, asset.key, {f"{kind.name}_by_interval": by_interval})
     after = await settle(session, kind.by_interval(asset, by_interval), facts, asset.demands)
     event = Event(kind.log_type, kind.name, kind.period(asset.facts), kind.period(after), comment)
