@@ -47,14 +47,15 @@ def serve(
 def _greet(settings: Settings, url: str) -> None:
     typer.echo(f"Serving {masked(settings.database_url)} on {url}", err=True)
     where = f"--database {masked(settings.database)}" if settings.database else f"--data {settings.data}"
-    for line in asyncio.run(_advice(settings, where)):
+    for line in asyncio.run(_advice(settings, where, url)):
         typer.echo(line, err=True)
 
 
-async def _advice(settings: Settings, where: str) -> list[str]:
+async def _advice(settings: Settings, where: str, url: str) -> list[str]:
     """Return how to get in, where nobody can yet."""
     async with backend(settings) as opened:
-        lines = [] if await opened.read(LOCAL_ADMINISTRATOR, users.list_users) else await _first_user(opened, where)
+        is_known = await opened.read(LOCAL_ADMINISTRATOR, users.list_users)
+        lines = [] if is_known else [*await _first_user(opened, where), f"Then sign in with a browser: {url}/sign-in"]
         if not await opened.read(LOCAL_ADMINISTRATOR, tokens.list_tokens):
             lines += [
                 "There is no token yet. Make one with:",
@@ -73,5 +74,5 @@ async def _first_user(opened: Backend, where: str) -> list[str]:
     password = generated_password()
     stored = await hashed(password, _FIRST)
     if not await opened.write(LOCAL_ADMINISTRATOR, users.add_first_administrator, _FIRST, stored):
-        return []
+        return ["Another server has just made the first user, and shows the password."]
     return [f"Made the user {_FIRST}. The password, which is shown only now and has to be changed: {password}"]

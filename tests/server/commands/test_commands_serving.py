@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -76,8 +77,10 @@ def test_demo_prints_address_and_token_and_leaves_nothing_behind(
     start: Start, tmp_path: Path, ending: signal.Signals
 ) -> None:
     demo = start("demo", "--port", "0")
+    link = read_until(demo.stdout, r"(http://\S+)$").group(1)
     url = read_until(demo.stdout, r"^URL: (http://127\.0\.0\.1:\d+)$").group(1)
     token = read_until(demo.stdout, r"^Token: (\S+)$").group(1)
+    assert link == f"{url}/sign-in#token={urllib.parse.quote(token, safe='')}"
     assert len(get(f"{url}/api/Asset", token)) == 300
     assert list(tmp_path.glob("pywats-demo-*"))
     demo.send_signal(ending)
@@ -122,7 +125,9 @@ def test_first_start_on_a_terminal_makes_an_administrator_and_shows_the_password
     first, second = (on_terminal("serve", "--port", "0", *folder) for _ in range(2))
     shown = re.search(r"Made the user admin\. .*: (\S+)\r?$", first, re.MULTILINE)
     assert shown
+    assert re.search(r"sign in with a browser: http://127\.0\.0\.1:\d+/sign-in\r?$", first, re.MULTILINE)
     assert "Made the user" not in second
+    assert "sign in" not in second
     assert shown.group(1) not in second
 
 
