@@ -142,6 +142,11 @@ class Book(Generic[T]):
             "after": place < tuple_(_given("after_date"), _given("after_number")),
             "horizon": place >= tuple_(_given("horizon_date"), _given("horizon_number")),
         }
+        # The entries of one asset come in the order of their numbers, in which its index has them.
+        self._of_asset = self._conditions | {
+            "after": number < _given("after_number"),
+            "horizon": number >= _given("horizon_number"),
+        }
         self._page, self._horizon = (lru_cache(maxsize=256)(build) for build in (self._build_page, self._build_horizon))
 
     async def page(
@@ -163,7 +168,7 @@ class Book(Generic[T]):
 
     async def _find_horizon(self, connection: Connection, values: dict[str, Any], examined: int) -> Place | None:
         """Return the last place that is looked at; None when all are, because they are few or an index knows them."""
-        if "asset_key" in values or _SOUGHT_IN_EACH.isdisjoint(values):
+        if _SOUGHT_IN_EACH.isdisjoint(values):
             return None
         statement = self._horizon(self._asked(values) - _SOUGHT_IN_EACH)
         row = await connection.fetch_one(statement, examined=examined, **values)
@@ -181,8 +186,10 @@ class Book(Generic[T]):
         return Statement(self._newest(select(*self._place), asked).limit(1).offset(_given("examined")))
 
     def _newest(self, asked_for: Select[Any], asked: frozenset[str]) -> Select[Any]:
-        conditions = [condition for name, condition in self._conditions.items() if name in asked]
-        return asked_for.where(*conditions).order_by(*(column.desc() for column in self._place))
+        is_of_asset = "asset_key" in asked
+        known, place = (self._of_asset, self._place[1:]) if is_of_asset else (self._conditions, self._place)
+        conditions = [condition for name, condition in known.items() if name in asked]
+        return asked_for.where(*conditions).order_by(*(column.desc() for column in place))
 
 
 _SOUGHT_IN_EACH = frozenset({"kinds", "who", "text"})

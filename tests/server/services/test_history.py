@@ -1,12 +1,16 @@
 """Looking through a log finds what a plain loop over all of it finds, a page at a time, on every kind of database."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.dialects import sqlite
 
 from lived import START
 from pywats.domains.asset.enums import AssetLogType
@@ -121,10 +125,25 @@ def test_page_ends_where_enough_was_looked_at(reading: Reading) -> None:
     assert [page.is_cut for page in pages] == [True] * (len(pages) - 1) + [False]
 
 
-def test_entries_of_one_asset_are_found_at_once(reading: Reading) -> None:
+def test_entries_of_one_asset_are_all_that_is_looked_at(reading: Reading) -> None:
     wanted = history.Wanted(asset_key=2, kinds=[AssetLogType.CALIBRATION])
-    (page,) = reading.pages(LOG, wanted, top=5, examined=1)
+    of_asset = len(reading.log(asset="FIX-1"))
+    (page,) = reading.pages(LOG, wanted, top=5, examined=of_asset)
     assert not page.is_cut
+    pages = list(reading.pages(LOG, wanted, top=5, examined=of_asset - 1))
+    assert [entry for page in pages for entry in page.entries] == page.entries
+    assert len(pages) == 2
+
+
+def test_entries_of_one_asset_are_not_sorted(empty_database: Path) -> None:
+    """Where an asset has a million, sorting them takes seconds."""
+    values = {"asset_key": 1, "after_number": 5, "top": 3}
+    statement = LOG._build_page(frozenset({"asset_key", "after"}))
+    text, bound = statement.positional(sqlite.dialect(paramstyle="qmark"), values)
+    with closing(sqlite3.connect(empty_database)) as database:
+        plan = [step for *_, step in database.execute(f"EXPLAIN QUERY PLAN {text}", bound)]
+    assert plan[0].startswith("SEARCH log_entry USING INDEX ix_log_entry_asset_key_log_id")
+    assert not any("TEMP B-TREE" in step for step in plan)
 
 
 def test_changes_come_newest_first_and_name_types(reading: Reading) -> None:
