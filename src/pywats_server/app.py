@@ -18,6 +18,7 @@ from pywats_server.api.routes import assets, counts, files, log, system, types, 
 from pywats_server.clock import Clock, system_clock
 from pywats_server.housekeeping import keep_house
 from pywats_server.logs import configure_logs
+from pywats_server.pages.site import Front, Site
 from pywats_server.services.backend import Backend
 from pywats_server.settings import Settings
 from pywats_server.store.opening import open_database
@@ -50,7 +51,8 @@ class Application(FastAPI):
         """Put the layers around what the framework does."""
         limited = SizeLimit(super().__call__, max_bytes=settings.max_body_bytes)
         named = CanonicalNames(limited, routes=routes)
-        self.edge = RequestLog(LastResort(FastLane(named, state=self.state, routes=routes)))
+        front = Front(named, Site(self.state, max_body_bytes=settings.max_body_bytes))
+        self.edge = RequestLog(LastResort(FastLane(front, state=self.state, routes=routes)))
         # The framework would answer defects within it by itself.
         self.add_middleware(LastResort)
 

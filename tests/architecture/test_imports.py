@@ -191,6 +191,16 @@ SERVER = (
         "an endpoint turns a request into a call of a use case and its result into an answer, without the store",
     ),
     Part(
+        "pywats_server/pages",
+        (
+            *("starlette", "jinja2", "markupsafe", "babel", "msgspec", "structlog", ENUMS),
+            # What an error is answered with, and how large a body may be, is one fact for programs and people.
+            *server("api.problems.status_of", "api.middleware.SizeLimit"),
+            *server("services", "exchange", "labels", "rules", "errors", "instants", "odata", "__version__"),
+        ),
+        "a page reads a form, calls use cases and renders a template, without the store and beside the API",
+    ),
+    Part(
         "pywats_server/commands",
         (
             *("typer", "rich", "uvicorn", "pydantic", "pywats"),

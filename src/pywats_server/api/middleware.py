@@ -3,12 +3,14 @@
 import random
 import re
 import time
+from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pywats_server.api.problems import answer, defect, status_of
+from pywats_server.api.problems import defect, domain_error
 from pywats_server.errors import TooLarge
 from pywats_server.logs import log_request, request_id
 
@@ -77,11 +79,19 @@ def _request_id(scope: Scope) -> str:
 
 
 class SizeLimit:
-    """Refuses bodies over a number of bytes, whether they say their length or not."""
+    """
+    Refuses bodies over a number of bytes, whether they say their length or not.
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+    Args:
+        refuse: Makes the answer to a request that says itself that it is too large.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, max_bytes: int, refuse: Callable[[Request, Exception], Response] = domain_error
+    ) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -90,7 +100,7 @@ class SizeLimit:
             return
         length = Headers(scope=scope).get("content-length", "0")
         if length.isascii() and length.isdigit() and int(length) > self.max_bytes:
-            await self._refuse(scope, receive, send)
+            await self._refuse(Request(scope), self._error())(scope, receive, send)
             return
         received = 0
 
@@ -111,8 +121,3 @@ class SizeLimit:
             field="body",
             accepted=self.max_bytes,
         )
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = self._error()
-        response = answer(Request(scope), status_of(error), error.code, error.message, error.details)
-        await response(scope, receive, send)
