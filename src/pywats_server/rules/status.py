@@ -7,19 +7,17 @@ always agree.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from math import nextafter
 
 from msgspec import Struct, structs
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState, IntervalMode
 from pywats_server.rules.intervals import due_after, mode_of, utc
+from pywats_server.rules.marks import ALWAYS as ALWAYS
+from pywats_server.rules.marks import CountMarks, count_marks, reached_at, thresholds
 from pywats_server.rules.model import AlarmInstants, Demands, DueDates, Facts, Monitor, Reading, Verdict
 from pywats_server.rules.types import settle
-
-ALWAYS = datetime.min.replace(tzinfo=UTC)
-"""The moment from which a level holds that does not wait for any time to pass."""
 
 _DAY = timedelta(days=1)
 _TICK = timedelta.resolution
@@ -79,36 +77,8 @@ def count_level(state: AssetState, running: int, total: int, demands: Demands) -
     """Return the level that the counts of an asset reach."""
     if state is AssetState.SCRAPPED:
         return AssetAlarmState.OK
-    of_running, of_total = _count_marks(demands)
+    of_running, of_total = count_marks(demands)
     return max(of_running.level(running), of_total.level(total))
-
-
-class _Marks(Struct, frozen=True):
-    """The counts from which a limit makes an asset a warning and an alarm; None is never."""
-
-    warning: int | None = None
-    alarm: int | None = None
-
-    def level(self, count: int) -> AssetAlarmState:
-        if self.alarm is not None and count >= self.alarm:
-            return AssetAlarmState.ALARM
-        is_warning = self.warning is not None and count >= self.warning
-        return AssetAlarmState.WARNING if is_warning else AssetAlarmState.OK
-
-
-# Kept, because counting asks for the same few types all the time.
-@lru_cache(maxsize=1024)
-def _count_marks(demands: Demands) -> tuple[_Marks, _Marks]:
-    """Return the marks of the running and the total count."""
-    demands = settle(demands)
-    return _marks(demands.running_count_limit, demands), _marks(demands.total_count_limit, demands)
-
-
-def _marks(limit: int | None, demands: Demands) -> _Marks:
-    if limit is None or limit <= 0:
-        return _Marks()
-    warning, alarm = _thresholds(demands)
-    return _Marks(None if warning is None else _share(limit, warning), _share(limit, alarm))
 
 
 class _Schedule(Struct, frozen=True):
@@ -148,27 +118,27 @@ def _schedules(facts: Facts, demands: Demands) -> Iterator[_Schedule]:
 
 
 def _schedule(monitor: Monitor, start: datetime, due: datetime, never_done: bool, demands: Demands) -> _Schedule:
-    warning, alarm = _thresholds(demands)
-    warning_at = None if warning is None else _reached_at(start, due, warning)
+    warning, alarm = thresholds(demands)
+    warning_at = None if warning is None else reached_at(start, due, warning)
     return _Schedule(
         monitor=monitor,
         start=start,
         due=due,
         warning_at=ALWAYS if never_done else warning_at,
-        alarm_at=_reached_at(start, due, alarm),
+        alarm_at=reached_at(start, due, alarm),
         never_done=never_done,
     )
 
 
 def _count_readings(facts: Facts, demands: Demands) -> Iterator[Reading]:
-    of_running, of_total = _count_marks(demands)
+    of_running, of_total = count_marks(demands)
     if demands.running_count_limit is not None and demands.running_count_limit > 0:
         yield _count_reading(Monitor.RUNNING_COUNT, facts.running_count, demands.running_count_limit, of_running)
     if demands.total_count_limit is not None and demands.total_count_limit > 0:
         yield _count_reading(Monitor.TOTAL_COUNT, facts.total_count, demands.total_count_limit, of_total)
 
 
-def _count_reading(monitor: Monitor, count: int, limit: int, marks: _Marks) -> Reading:
+def _count_reading(monitor: Monitor, count: int, limit: int, marks: CountMarks) -> Reading:
     return Reading(
         monitor=monitor,
         level=marks.level(count),
@@ -177,27 +147,6 @@ def _count_reading(monitor: Monitor, count: int, limit: int, marks: _Marks) -> R
         percent=_percent(count, limit),
         exceeded=count - limit,
     )
-
-
-def _thresholds(demands: Demands) -> tuple[float | None, float]:
-    """Warning and alarm threshold in percent; at 100 it is always an alarm."""
-    alarm = demands.alarm_threshold_percent
-    return demands.warning_threshold_percent, 100 if alarm is None else min(alarm, 100)
-
-
-def _reached_at(start: datetime, due: datetime, percent: float) -> datetime:
-    """The first moment at which *percent* of the time from *start* to *due* has passed; never less than 0 has."""
-    if percent <= 0:
-        return ALWAYS
-    if due <= start:
-        return due
-    return start + _TICK * _share((due - start) // _TICK, percent)
-
-
-def _share(whole: int, percent: float) -> int:
-    """The smallest whole number that is *percent* of *whole* or more, free of rounding."""
-    numerator, denominator = percent.as_integer_ratio()
-    return -(-numerator * whole // (denominator * 100))
 
 
 def _percent(used: int, whole: int) -> float:

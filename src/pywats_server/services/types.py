@@ -70,7 +70,7 @@ async def save_type(session: Session, draft: TypeDraft) -> Document:
     if icon is not None:
         check_line(icon, "icon")
     stored = await _meant(session, draft)
-    demands = _demands(draft, stored)
+    demands = demanded(draft, stored)
     columns: dict[str, Any] = {
         "type_name": draft.type_name,
         "icon": given(draft.icon, stored.icon if stored else None),
@@ -113,7 +113,13 @@ def _type_id(wanted: str | None) -> str:
         ) from None
 
 
-def _demands(draft: TypeDraft, stored: StoredType | None) -> Demands:
+def demanded(draft: TypeDraft, stored: StoredType | None) -> Demands:
+    """
+    Return what *draft* demands beside what is *stored*, as it applies.
+
+    Raises:
+        RuleViolation: A limit, interval or threshold is out of range.
+    """
     before = stored.demands if stored else Demands()
     demands = Demands(**{name: given(getattr(draft, name), getattr(before, name)) for name in _DEMANDS})
     check_demands(demands)
