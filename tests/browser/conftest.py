@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from browser.chromium import NoChromium, chromium
-from browser.screen import DESKTOP, Screen, shown
+from browser.screen import DESKTOP, Screen, Theme, shown
 from browser.site import Site, Stock, serving, stock_in
 from pywats_server.services.session import Role
 
@@ -59,7 +59,7 @@ class OpenAs(Protocol):
         role: Role | None,
         path: str = "/",
         *,
-        theme: str = "light",
+        theme: Theme = "light",
         width: int = DESKTOP,
         language: str = "en",
         zone: str = "Europe/Oslo",
@@ -85,7 +85,7 @@ def open_as(browser: Browser, site: Site) -> Iterator[OpenAs]:
         role: Role | None,
         path: str = "/",
         *,
-        theme: str = "light",
+        theme: Theme = "light",
         width: int = DESKTOP,
         language: str = "en",
         zone: str = "Europe/Oslo",

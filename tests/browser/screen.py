@@ -1,9 +1,11 @@
 """A page on a screen, as somebody looks at it: what it must not do is noticed, wherever a test goes with it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, ViewportSize, expect
+
+Theme = Literal["light", "dark"]
 
 PHONE, DESKTOP = 360, 1280
 """Widths of screens, in pixels."""
@@ -18,7 +20,8 @@ _WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performanc
     .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
 _OVERHANG = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 # All that is on by itself, and how large targets are.
-_RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+_ALL_RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+_COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 class Screen:
@@ -59,12 +62,26 @@ class Screen:
         """Wait until no script waits for a part of the page."""
         expect(self.page.locator(".htmx-request")).to_have_count(0)
 
+    def show(self, *, theme: Theme | None = None, width: int | None = None) -> None:
+        """Show the page that is there in other colours, or on a screen of another width."""
+        if theme is not None:
+            self.page.emulate_media(color_scheme=theme)
+        if width is not None:
+            self.page.set_viewport_size(size(width))
+
     def check_accessible(self) -> None:
         """Check that axe-core finds nothing, of all that it knows, and that nothing stands out to the right."""
-        found = Axe().run(self.page, options=_RULES)
-        assert found.violations_count == 0, f"{self.page.url}: {found.generate_report()}"
+        self._check(_ALL_RULES)
         overhang = self.page.evaluate(_OVERHANG)
         assert overhang == 0, f"{self.page.url} is {overhang} pixels wider than the screen"
+
+    def check_colours(self) -> None:
+        """Check contrasts alone, after colours have changed and nothing else."""
+        self._check(_COLOURS)
+
+    def _check(self, options: dict[str, Any]) -> None:
+        found = Axe().run(self.page, options=options)
+        assert found.violations_count == 0, f"{self.page.url}: {found.generate_report()}"
 
     def weight(self) -> int:
         """Return how many bytes the page and all that it needs take on the wire, without images."""
@@ -85,7 +102,7 @@ class Screen:
             self.faults.append(f"answer {response.status} to {response.request.method} {response.url}")
 
 
-def shown(*, theme: str, width: int, language: str, zone: str, javascript: bool) -> dict[str, Any]:
+def shown(*, theme: Theme, width: int, language: str, zone: str, javascript: bool) -> dict[str, Any]:
     """Return what makes a context of a browser a reader's: arguments of `Browser.new_context`."""
     return {
         "color_scheme": theme,
@@ -95,5 +112,10 @@ def shown(*, theme: str, width: int, language: str, zone: str, javascript: bool)
         "locale": language,
         "reduced_motion": "reduce",
         "timezone_id": zone,
-        "viewport": {"width": width, "height": _HEIGHTS.get(width, _HEIGHTS[DESKTOP])},
+        "viewport": size(width),
     }
+
+
+def size(width: int) -> ViewportSize:
+    """Return the size of a screen of this width."""
+    return {"width": width, "height": _HEIGHTS.get(width, _HEIGHTS[DESKTOP])}
