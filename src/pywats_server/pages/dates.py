@@ -34,8 +34,8 @@ def short_day(moment: datetime | date, language: Language, zone: tzinfo) -> str:
 
 
 def month(moment: datetime | date, language: Language, zone: tzinfo) -> str:
-    """Return the month of a day: "Nov 2026"."""
-    return format_skeleton("yMMM", _local(moment, zone), locale=LOCALES[language])
+    """Return the month of a day, without its year: "Nov"."""
+    return format_date(_local(moment, zone), "LLL", LOCALES[language])
 
 
 def when(moment: datetime, language: Language, zone: tzinfo) -> str:

@@ -1,5 +1,6 @@
 """Templates: what they know, and how a page is made of one."""
 
+import secrets
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,6 +20,7 @@ from pywats_server.pages.reader import current
 from pywats_server.pages.security import CSRF_FIELD
 from pywats_server.rules.sentences import Language
 
+ONCE_FIELD = "once"
 _Moment = str | datetime | date
 
 
@@ -35,7 +37,14 @@ def templates() -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"day": _day, "when": _when, "ago": _ago, "number": _number, "word": words.word}
+    environment.filters |= {
+        "day": _day,
+        "when": _when,
+        "month": _month,
+        "ago": _ago,
+        "number": _number,
+        "word": words.word,
+    }
     environment.globals |= {
         "static": static.address,
         "version": __version__,
@@ -51,7 +60,7 @@ def render(request: Request, template: str, status: int = 200, visit: Any = None
     """
     Return a page for the reader of now.
 
-    Templates know, beside *context*: `visit` (None where nobody is signed in), `may(permission)`, `csrf()` (the field
+    Templates know, beside *context*: `visit` (None where nobody is signed in), `may(permission)`, `csrf()` (the fields
     that each form needs), `reader`, `here` (the path of the page) and `static(file)`.
     """
     secret = "" if visit is None else visit.signed_in.csrf_secret
@@ -68,8 +77,9 @@ def render(request: Request, template: str, status: int = 200, visit: Any = None
 
 
 def csrf_field(secret: str) -> Markup:
-    """Return the hidden field by which a form proves that this server made it."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, secret)
+    """Return the hidden fields by which a form proves that this server made it, and is known if it comes again."""
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    return hidden.format(CSRF_FIELD, secret) + hidden.format(ONCE_FIELD, secrets.token_urlsafe(12))
 
 
 def _gettext(message: str) -> str:
@@ -91,6 +101,11 @@ def _when(value: _Moment | None) -> Markup:
 def _ago(value: _Moment | None) -> Markup:
     """Return how far a moment is from now; the moment itself is shown to who points at it."""
     return _time(value, lambda moment, language, _: dates.relative(moment, current.get().now, language))
+
+
+def _month(value: datetime | date) -> str:
+    reader = current.get()
+    return dates.month(value, reader.language, reader.zone)
 
 
 def _number(value: float | None) -> str:
