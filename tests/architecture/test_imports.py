@@ -165,8 +165,16 @@ SERVER = (
     ),
     Part(
         "pywats_server/exchange",
-        ("python_calamine", "xlsxwriter", ENUMS, *server("services", "rules", "errors", "instants", "odata.query")),
+        (
+            *("python_calamine", "xlsxwriter", "msgspec", "structlog", ENUMS),
+            *server("services", "rules", "errors", "instants", "odata.query"),
+        ),
         "lists go in and out through the same use cases as everything else",
+    ),
+    Part(
+        "pywats_server/labels",
+        ("reportlab", "PIL", "pystrich"),
+        "a label is made of plain data, whatever it is a label of",
     ),
     Part(
         "pywats_server/checking",
