@@ -4,7 +4,6 @@ import asyncio
 import shutil
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -61,7 +60,7 @@ async def _furnish(settings: Settings) -> str:
 
 def _introduce(url: str, token: str) -> None:
     # What stands behind the # stays in the browser: no log and no other page has it.
-    typer.echo(f"Open this in a browser, it signs you in: {url}/sign-in#token={quote(token, safe='')}\n")
+    typer.echo(f"Open this in a browser, it signs you in: {url}/sign-in#token={token}\n")
     typer.echo(f"URL: {url}")
     typer.echo(f"Token: {token}")
     typer.echo("\nOr try this in another Python:\n")

@@ -2,11 +2,9 @@
 "use strict";
 
 (() => {
-  // The reader's own time zone, which only the browser knows. Somebody's choice is not overwritten.
-  if (!document.cookie.split("; ").some((cookie) => cookie.startsWith("zone="))) {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (zone) document.cookie = `zone=${zone}; path=/; samesite=lax; max-age=31536000`;
-  }
+  // The reader's own time zone, which only the browser knows; the next page is in it.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `browser-zone=${zone}; path=/; samesite=lax; max-age=31536000`;
 
   // Whatever a script of ours or htmx sends proves where it comes from.
   document.addEventListener("htmx:config:request", (event) => {

@@ -1,0 +1,19 @@
+// Signs in with the token behind the # of a link, such as the demo prints. Browsers send that part to nobody.
+"use strict";
+
+(() => {
+  const BEGIN = "#token=";
+
+  function signIn() {
+    if (!location.hash.startsWith(BEGIN)) return;
+    const token = location.hash.slice(BEGIN.length);
+    // Neither the history nor who looks over a shoulder should have it.
+    history.replaceState(null, "", location.pathname + location.search);
+    const form = document.getElementById("by-token");
+    form.elements.token.value = token;
+    form.submit();
+  }
+
+  signIn();
+  window.addEventListener("hashchange", signIn);
+})();
