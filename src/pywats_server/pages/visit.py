@@ -1,14 +1,16 @@
 """One request of somebody who is signed in, as the endpoints of pages see it."""
 
-from collections.abc import Callable, Coroutine
+import hashlib
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import wraps
+from itertools import count
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
 import structlog
-from starlette.datastructures import FormData, QueryParams
+from starlette.datastructures import FormData, QueryParams, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,8 +19,10 @@ from pywats_server.errors import DomainError, NotAllowed, NotAuthenticated
 from pywats_server.pages import reader, refusals, security
 from pywats_server.pages.languages import translations
 from pywats_server.pages.reader import Reader
-from pywats_server.pages.rendering import render
+from pywats_server.pages.rendering import ONCE_FIELD, render
 from pywats_server.services.backend import Backend
+from pywats_server.services.once import AlreadyDone
+from pywats_server.services.once import Request as Once
 from pywats_server.services.recent import Told
 from pywats_server.services.session import Permission, Principal, UseCase, require
 from pywats_server.services.sessions import SignedIn
@@ -50,6 +54,7 @@ class Visit:
     signed_in: SignedIn
     reader: Reader
     form: FormData = field(default_factory=FormData)
+    _changes: Iterator[int] = field(default_factory=count)
 
     @property
     def principal(self) -> Principal:
@@ -120,8 +125,19 @@ class Visit:
         return await self.backend.recently(within, self.principal, function, *args, **kwargs)
 
     async def write(self, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a change; return when it is safe on disk."""
-        return await self.backend.write(self.principal, function, *args, **kwargs)
+        """
+        Run a change; return when it is safe on disk.
+
+        Raises:
+            AlreadyDone: This very form was sent before, by a second click or a browser that tried again.
+        """
+        once = self.field(ONCE_FIELD)
+        if not once:
+            return await self.backend.write(self.principal, function, *args, **kwargs)
+        # With the content in its key: a form that somebody changed, and sent again, is another.
+        content = hashlib.sha256(repr([(name, _told(value)) for name, value in self.form.multi_items()]).encode())
+        request = Once(f"form {content.hexdigest()} {next(self._changes)}", "")
+        return await self.backend.write_once(self.principal, request, function, *args, **kwargs)
 
     def render(self, template: str, status: int = 200, **context: Any) -> Response:
         """Return a page, with a message that waits for being shown when it is a whole one."""
@@ -167,6 +183,8 @@ async def answering(request: Request, work: Callable[[], Coroutine[Any, Any, Res
     before = reader.current.set(reader.reader_of(request))
     try:
         return security.protect(await work())
+    except AlreadyDone:
+        return security.protect(_already_done(request))
     except NotAuthenticated:
         return security.protect(_to_sign_in(request))
     except DomainError as error:
@@ -203,6 +221,20 @@ async def _form(request: Request, signed_in: SignedIn) -> FormData:
             "accepted: to open the page again and repeat what you did."
         )
     return form
+
+
+def _told(value: UploadFile | str) -> str:
+    return value if isinstance(value, str) else f"{value.filename} {value.size}"
+
+
+def _already_done(request: Request) -> Response:
+    """Lead back to where the form was, which shows what came of it."""
+    response = refusals.lead_to(request, security.local(_path_of(request.headers.get("Referer", ""))))
+    message = translations(reader.current.get().language).gettext(
+        "You sent this form before, and it was carried out then. Nothing was changed this time."
+    )
+    security.keep_notice(request, response, message)
+    return response
 
 
 def _to_sign_in(request: Request) -> Response:

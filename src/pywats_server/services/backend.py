@@ -8,7 +8,7 @@ from pywats_server.clock import Clock
 from pywats_server.errors import DomainError, Unavailable
 from pywats_server.instants import instant
 from pywats_server.services.counting import CountCall, count_together
-from pywats_server.services.once import Answer, Presentation, Request, answer_once
+from pywats_server.services.once import Answer, Presentation, Request, answer_once, do_once
 from pywats_server.services.recent import Recent, Told
 from pywats_server.services.session import Permission, Principal, Session, UseCase, permission_of, require
 from pywats_server.services.tokens import KnownTokens
@@ -56,6 +56,22 @@ class Backend:
     async def write(self, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a change; return when it is safe on disk."""
         return await self._change(function, self._work(principal, function, *args, **kwargs))
+
+    async def write_once(
+        self, principal: Principal, request: Request, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """
+        Run a change that may be asked for again.
+
+        Raises:
+            AlreadyDone: The same *request* was carried out before.
+        """
+        work = self._work(principal, function, *args, **kwargs)
+
+        async def once(connection: Connection) -> T:
+            return await do_once(Session(connection, principal, self.clock()), request, work)
+
+        return await self._change(function, once)
 
     async def _change(self, function: Callable[..., Any], work: Work[T]) -> T:
         try:

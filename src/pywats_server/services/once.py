@@ -39,6 +39,14 @@ class Request(Struct, frozen=True):
     fingerprint: str
 
 
+class AlreadyDone(Exception):
+    """
+    The same request was carried out before, and nothing was changed this time.
+
+    It is no error of the domain: whoever asked again got what they wanted, and no page has anything to mend.
+    """
+
+
 class Presentation(Struct, Generic[T], frozen=True):
     """How a result, and an error, are answered."""
 
@@ -125,6 +133,26 @@ async def answer_once(session: Session, request: Request, work: Work[T], present
     ledger.keep(principal, request, answer)
     await ledger.store()
     return answer
+
+
+async def do_once(session: Session, request: Request, work: Work[T]) -> T:
+    """
+    Do *work* and keep, in the same transaction, that *request* was carried out. A refusal is not kept.
+
+    Raises:
+        AlreadyDone: It was carried out before.
+    """
+    ledger = Ledger(session.connection, session.instant)
+    await ledger.look_up([request])
+    if ledger.given(session.principal, request) is not None:
+        raise AlreadyDone
+    result = await work(session.connection)
+    ledger.keep(session.principal, request, _DONE)
+    await ledger.store()
+    return result
+
+
+_DONE = Answer(204, {}, b"")
 
 
 def _used_otherwise(key: str) -> RuleViolation:

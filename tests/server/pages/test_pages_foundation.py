@@ -215,3 +215,13 @@ def test_theme_and_zone_that_somebody_chose_hold_for_every_page(site: Site) -> N
     browser.client.cookies.set("theme", "dark")
     browser.client.cookies.set("zone", "../../etc/passwd")
     assert browser.get("/sign-in").one("html")["data-theme"] == "dark"
+
+
+def test_form_that_is_sent_twice_is_carried_out_once(site: Site) -> None:
+    browser = site.sign_in()
+    page = browser.get("/users")
+    first = browser.send(page, "form[action='/users']", {"name": "Ola", "role": "viewer"})
+    assert (first.status, "Ola" in first.text) == (200, True)
+    again = browser.send(page, "form[action='/users']", {"name": "Ola", "role": "viewer"})
+    assert again.notice is not None
+    assert "before" in again.notice
