@@ -1,6 +1,7 @@
 """Writes the log: every change of an asset, type, token or user leaves an entry in the transaction of the change."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,11 +37,17 @@ def check_comment(comment: str | None) -> None:
 
 async def tell(session: Session, asset_key: int, *events: Event) -> None:
     """Add *events* to an asset's log, in this order, as done by the session's principal."""
-    asset_id, previous = await log.head(session.connection, asset_key)
-    for event in events:
-        entry = _entry(session, asset_id, previous, event)
+    asset_id, head = await log.head(session.connection, asset_key)
+    for entry in entries(session, asset_id, head, events):
         await log.add(session.connection, asset_key, entry)
-        previous = entry.hash
+
+
+def entries(session: Session, asset_id: str, head: str, events: Iterable[Event]) -> Iterator[log.Entry]:
+    """Yield the entries that tell *events* of an asset, whose newest entry has the hash *head*."""
+    for event in events:
+        entry = _entry(session, asset_id, head, event)
+        yield entry
+        head = entry.hash
 
 
 def _entry(session: Session, asset_id: str, previous: str, event: Event) -> log.Entry:

@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import structs
-
 from pywats_server.errors import Conflict, InvalidInput, NotFound, RuleViolation
 from pywats_server.odata.query import Query
 from pywats_server.rules.ids import as_kept
@@ -13,11 +11,10 @@ from pywats_server.rules.model import Demands
 from pywats_server.rules.texts import check_line, check_name
 from pywats_server.rules.types import WIRE_NAMES, check_demands, settle
 from pywats_server.services import settling
-from pywats_server.services.differences import tell_differences
 from pywats_server.services.drafts import TypeDraft, given
 from pywats_server.services.journal import tell_change, text_of
 from pywats_server.services.session import Permission, Session, use_case
-from pywats_server.store import assets, documents, types
+from pywats_server.store import documents, types
 from pywats_server.store.documents import Document
 from pywats_server.store.types import StoredType
 
@@ -136,7 +133,8 @@ async def _update(session: Session, stored: StoredType, columns: dict[str, Any],
     await types.change(session.connection, stored.key, columns)
     await _tell_differences(session, stored, columns)
     if demands != stored.demands:
-        await _settle_assets(session, stored, demands)
+        comment = f"The asset type {stored.type_name!r} was changed."
+        await settling.settle_type(session, stored.key, stored.demands, demands, comment)
     return await documents.type_document(session.connection, stored.type_id)
 
 
@@ -156,14 +154,6 @@ async def _tell_differences(session: Session, stored: StoredType, columns: dict[
                 old_value=text_of(old),
                 value=text_of(after[wire_name]),
             )
-
-
-async def _settle_assets(session: Session, stored: StoredType, demands: Demands) -> None:
-    comment = f"The asset type {stored.type_name!r} was changed."
-    for asset in await assets.find_of_type(session.connection, stored.key):
-        before = await documents.asset_document(session.connection, asset.key, session.instant)
-        await settling.settle(session, structs.replace(asset, demands=demands), asset.facts, demands)
-        await tell_differences(session, asset.key, before, comment)
 
 
 @use_case(Permission.DELETE)

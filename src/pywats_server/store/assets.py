@@ -1,18 +1,35 @@
 """Assets as rows: found by id or serial number, stored, settled, deleted; and their tree."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import CTE, Select, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    CTE,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import instant, moment
 from pywats_server.rules.ids import as_kept
+from pywats_server.rules.marks import CountMarks
 from pywats_server.rules.model import AlarmInstants, Demands, DueDates, Facts
 from pywats_server.store.database import Connection, Row
+from pywats_server.store.levels import by_counts, is_watched
 from pywats_server.store.sets import one_of
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter, asset_type
@@ -83,7 +100,8 @@ def _stored() -> Select[Any]:
 _BY_ID = Statement(_stored().where(asset.c.asset_id == bindparam("asset_id")))
 _BY_SERIAL = Statement(_stored().where(asset.c.serial_number == bindparam("serial_number")))
 _BY_KEY = Statement(_stored().where(asset.c.key == bindparam("key")))
-_BY_TYPE = Statement(_stored().where(asset.c.type_key == bindparam("type_key")).order_by(asset.c.key))
+_BY_KEYS = Statement(_stored().where(one_of(asset.c.key, "keys")).order_by(asset.c.key))
+_KEYS_OF_TYPE = Statement(select(asset.c.key).where(asset.c.type_key == bindparam("type_key")).order_by(asset.c.key))
 
 
 def _maybe_moment(text: str | None) -> datetime | None:
@@ -143,9 +161,14 @@ async def find_by_key(connection: Connection, key: int) -> StoredAsset:
     return _asset(row)
 
 
-async def find_of_type(connection: Connection, type_key: int) -> list[StoredAsset]:
-    """Return all assets of a type."""
-    return [_asset(row) for row in await connection.fetch_all(_BY_TYPE, type_key=type_key)]
+async def find_by_keys(connection: Connection, keys: Sequence[int]) -> list[StoredAsset]:
+    """Return the assets of these keys, in their order in the table."""
+    return [_asset(row) for row in await connection.fetch_all(_BY_KEYS, keys=list(keys))]
+
+
+async def keys_of_type(connection: Connection, type_key: int) -> list[int]:
+    """Return the keys of all assets of a type, in their order in the table: there neighbours are read at once."""
+    return [key for (key,) in await connection.fetch_all(_KEYS_OF_TYPE, type_key=type_key)]
 
 
 _INSERT = Statement(
@@ -206,10 +229,25 @@ def _fact_columns(facts: Facts) -> dict[str, Any]:
 
 
 def _ahead_columns(ahead: AlarmInstants, due: DueDates) -> dict[str, Any]:
+    return {"count_level": int(ahead.count_level), **instant_columns(ahead), **_due_columns(due)}
+
+
+def instant_columns(ahead: AlarmInstants) -> dict[str, str | None]:
+    """Return the moments from which time makes an asset a warning and an alarm, by column."""
+    return {"warning_at": _maybe_instant(ahead.warning_at), "alarm_at": _maybe_instant(ahead.alarm_at)}
+
+
+def date_columns(facts: Facts, due: DueDates) -> dict[str, str | None]:
+    """Return what an interval may move, by column: next dates, and when work is due."""
     return {
-        "count_level": int(ahead.count_level),
-        "warning_at": _maybe_instant(ahead.warning_at),
-        "alarm_at": _maybe_instant(ahead.alarm_at),
+        "next_calibration_at": _maybe_instant(facts.next_calibration_at),
+        "next_maintenance_at": _maybe_instant(facts.next_maintenance_at),
+        **_due_columns(due),
+    }
+
+
+def _due_columns(due: DueDates) -> dict[str, str | None]:
+    return {
         "calibration_due_at": _maybe_instant(due.calibration_at),
         "maintenance_due_at": _maybe_instant(due.maintenance_at),
         "due_at": _maybe_instant(due.next_at),
@@ -259,6 +297,25 @@ def _change(names: tuple[str, ...]) -> Statement:
 async def change(connection: Connection, key: int, columns: Mapping[str, Any]) -> None:
     """Store changed *columns* of an asset."""
     await connection.execute(_change(tuple(columns)), of_key=key, **columns)
+
+
+async def change_many(connection: Connection, changes: Mapping[int, Mapping[str, Any]]) -> None:
+    """Store changed columns of many assets, by key; they are the same columns for all."""
+    if changes:
+        names = tuple(next(iter(changes.values())))
+        await connection.execute_many(_change(names), ({"of_key": key, **columns} for key, columns in changes.items()))
+
+
+async def settle_count_levels(connection: Connection, type_key: int, running: CountMarks, total: CountMarks) -> None:
+    """Store the level that the counts of each asset of a type have reached, by the marks of both counts."""
+    level = case(
+        (not_(is_watched()), literal_column("0")),
+        (by_counts(AssetAlarmState.ALARM, running, total), literal_column("2")),
+        (by_counts(AssetAlarmState.WARNING, running, total), literal_column("1")),
+        else_=literal_column("0"),
+    )
+    other = and_(asset.c.type_key == type_key, asset_counter.c.asset_key == asset.c.key, asset.c.count_level != level)
+    await connection.execute(Statement(update(asset).where(other).values(count_level=level)))
 
 
 _COUNT_UP_VERSION = Statement(

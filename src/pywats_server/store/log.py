@@ -1,6 +1,8 @@
 """The log of assets. Entries are only ever added; deleting an asset moves them to the archive as they are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -45,5 +47,14 @@ async def head(connection: Connection, asset_key: int) -> tuple[str, str]:
 
 async def add(connection: Connection, asset_key: int, entry: Entry) -> None:
     """Store *entry* as the asset's newest."""
-    await connection.execute(_INSERT, asset_key=asset_key, **{name: getattr(entry, name) for name in _NAMES})
+    await connection.execute(_INSERT, **_columns(asset_key, entry))
     await connection.execute(_SET_HEAD, of_key=asset_key, head=entry.hash)
+
+
+async def add_many(connection: Connection, entries: Sequence[tuple[int, Entry]]) -> None:
+    """Store entries, each with the key of its asset; the newest of each asset is for the caller to tell there."""
+    await connection.execute_many(_INSERT, [_columns(asset_key, entry) for asset_key, entry in entries])
+
+
+def _columns(asset_key: int, entry: Entry) -> dict[str, Any]:
+    return {"asset_key": asset_key} | {name: getattr(entry, name) for name in _NAMES}

@@ -27,11 +27,12 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from pywats.domains.asset.enums import AssetAlarmState, AssetState
+from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.instants import Instant, instant
-from pywats_server.rules.marks import CountMarks, Marks, WorkMarks
+from pywats_server.rules.marks import Marks, WorkMarks
 from pywats_server.store.assets import alarm_state
 from pywats_server.store.database import Connection
+from pywats_server.store.levels import by_counts, is_watched
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter
 
@@ -64,12 +65,12 @@ async def compare(
     rows = await connection.fetch_all(statement, type_key=type_key, now=now, most=most, top=top)
     levels: Levels = {}
     changed = []
-    for before, after, assets, *names in rows:
+    for before, after, assets, asset_id, serial_number, name in rows:
         states = AssetAlarmState(before), AssetAlarmState(after)
         if assets:
             levels[states] = assets
         else:
-            changed.append(ChangedAsset(*names, *states))
+            changed.append(ChangedAsset(asset_id, serial_number, name, *states))
     return levels, changed
 
 
@@ -104,7 +105,7 @@ def _compared(marks: Marks) -> Executable:
 def _levels(marks: Marks) -> Select[Any]:
     """Select the alarm state of each asset as it is stored, and as it would be by *marks*."""
     after = case(
-        (asset.c.state == int(AssetState.SCRAPPED), literal_column("0")),
+        (not_(is_watched()), literal_column("0")),
         (_is_reached(AssetAlarmState.ALARM, marks), literal_column("2")),
         (_is_reached(AssetAlarmState.WARNING, marks), literal_column("1")),
         else_=literal_column("0"),
@@ -117,16 +118,10 @@ def _levels(marks: Marks) -> Select[Any]:
 def _is_reached(level: AssetAlarmState, marks: Marks) -> ColumnElement[bool]:
     """Tell whether something has reached *level* at the moment `now`, as `rules.status.judge` would tell it."""
     return or_(
-        _by_count(level, asset_counter.c.running_count, marks.running_count),
-        _by_count(level, asset_counter.c.total_count, marks.total_count),
+        by_counts(level, marks.running_count, marks.total_count),
         _by_date(level, _CALIBRATION, marks.calibration),
         _by_date(level, _MAINTENANCE, marks.maintenance),
     )
-
-
-def _by_count(level: AssetAlarmState, count: ColumnElement[int], marks: CountMarks) -> ColumnElement[bool]:
-    mark = marks.alarm if level is AssetAlarmState.ALARM else marks.warning
-    return false() if mark is None else count >= mark
 
 
 class _Dates(NamedTuple):

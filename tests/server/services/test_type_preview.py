@@ -9,15 +9,22 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from factories import Taken
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
+from pywats_server.checking.run import check
 from pywats_server.errors import NotAllowed, NotFound, RuleViolation
+from pywats_server.odata.query import Query
 from pywats_server.rules.model import Demands
 from pywats_server.services import assets, type_preview, types
 from pywats_server.services.drafts import AssetDraft, TypeDraft
-from pywats_server.services.identify import AssetRef
-from pywats_server.services.session import Principal, Role
+from pywats_server.services.identify import AssetRef, find
+from pywats_server.services.reading import list_log
+from pywats_server.services.session import Permission, Principal, Role, Session, use_case
 from pywats_server.services.status import get_status
 from pywats_server.services.type_preview import Preview, preview_type
+from pywats_server.settings import Settings
+from pywats_server.store import backups
+from pywats_server.store.assets import StoredAsset
 from server.services.conftest import House
 
 DAY = timedelta(days=1)
@@ -77,6 +84,11 @@ def type_id(house: House, chance: Random) -> str:
     return made
 
 
+@use_case(Permission.READ)
+async def _found(session: Session, ref: AssetRef) -> StoredAsset:
+    return await find(session, ref)
+
+
 def states(house: House) -> dict[str, AssetAlarmState]:
     """The alarm state of each asset, as the rules judge it."""
     serials = [f"S-{number:03}" for number in range(ASSETS)]
@@ -107,6 +119,35 @@ def test_preview_tells_what_saving_does(house: House, changes: Iterator[TypeDraf
         assert named == {serial: (before[serial], after[serial]) for serial in named}
         assert len(named) == min(len(changed), type_preview.SHOWN)
         assert [one.after for one in told.changed] == sorted((one.after for one in told.changed), reverse=True)
+
+
+def test_saving_leaves_what_the_rules_make_of_every_asset(
+    house: House, changes: Iterator[TypeDraft], settings: Settings
+) -> None:
+    for wanted in changes:
+        house.do(types.save_type, wanted)
+    report = house.run(check(lambda: backups.reading(settings.database_url), lambda *_: None))
+    assert report.findings == []
+
+
+def test_saving_tells_each_asset_which_of_its_dates_moved(house: House) -> None:
+    stored = house.do(types.save_type, draft(Demands(calibration_interval_days=10, maintenance_interval_days=20)))
+    done = house.backend.clock()
+    known = {"type_id": stored["typeId"], "last_calibration_at": done, "last_maintenance_at": done}
+    for number in range(3):
+        house.do(assets.save_asset, AssetDraft(serial_number=f"S-{number}", **known))
+    saved = Demands(calibration_interval_days=11, maintenance_interval_days=21, warning_threshold_percent=50)
+    house.do(types.save_type, draft(saved, stored["typeId"]))
+    log = Taken()
+    house.do(list_log, Query(filter="comment eq 'The asset type ''Fixture'' was changed.'", orderby="logId"), log)
+    moved = {
+        "nextCalibrationDate": ("2026-03-20T12:00:00", "2026-03-21T12:00:00"),
+        "nextMaintenanceDate": ("2026-03-30T12:00:00", "2026-03-31T12:00:00"),
+    }
+    told = [(entry["serialNumber"], entry["property"]) for entry in log.documents]
+    assert sorted(told) == [(f"S-{number}", name) for number in range(3) for name in moved]
+    assert {entry["property"]: (entry["oldValue"], entry["value"]) for entry in log.documents} == moved
+    assert [house.do(_found, AssetRef(None, f"S-{number}")).version for number in range(3)] == [2, 2, 2]
 
 
 def test_preview_of_many_assets_is_an_estimate(house: House, type_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
