@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import structlog
 from starlette.datastructures import FormData, QueryParams, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from pywats_server.errors import DomainError, NotAllowed, NotAuthenticated
@@ -191,6 +191,8 @@ async def answering(request: Request, work: Callable[[], Coroutine[Any, Any, Res
         return security.protect(refusals.of_domain(request, error))
     except HTTPException as error:
         return security.protect(refusals.of_http(request, error))
+    except ClientDisconnect:
+        return security.protect(Response(status_code=400))  # for the log's sake: nobody is there to read it
     except Exception as error:  # noqa: BLE001 - whatever it is, its trace goes to the log and a page to the reader
         _log.error("request_failed", exc_info=error)
         return security.protect(refusals.of_defect(request))
@@ -208,7 +210,10 @@ async def _visit(request: Request, endpoint: Endpoint) -> Response:
     form = await _form(request, signed_in)
     if signed_in.must_change_password and request.url.path not in _WITHOUT_OWN_PASSWORD:
         return refusals.lead_to(request, "/password")
-    return await endpoint(Visit(request, backend, secret, signed_in, reader.current.get(), form))
+    try:
+        return await endpoint(Visit(request, backend, secret, signed_in, reader.current.get(), form))
+    finally:
+        await form.close()
 
 
 async def _form(request: Request, signed_in: SignedIn) -> FormData:
@@ -216,6 +221,7 @@ async def _form(request: Request, signed_in: SignedIn) -> FormData:
         return FormData()
     form = await request.form(max_fields=MAX_FIELDS)
     if not security.comes_from(signed_in.csrf_secret, request, form):
+        await form.close()
         raise NotAllowed(
             "The form was not sent by a page of this sign-in, or by one that was open for long; "
             "accepted: to open the page again and repeat what you did."
