@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.session import Permission, Session, use_case
-from pywats_server.store import family
+from pywats_server.store import assets, family
 from pywats_server.store.family import Ancestor as Ancestor
 from pywats_server.store.family import Child as Child
 
@@ -22,10 +23,12 @@ class Children(Struct, frozen=True):
     A page of the direct children of an asset.
 
     Attributes:
+        worst: The worst alarm state of everything below the asset; None where it is not the first page.
         after: What the next page comes behind; None where this is the last.
     """
 
     children: Sequence[Child]
+    worst: AssetAlarmState | None
     after: str | None
 
 
@@ -39,4 +42,5 @@ async def list_children(session: Session, ref: AssetRef, after: str = "", top: i
     """
     asset = await find(session, ref)
     found = await family.children(session.connection, asset.key, session.instant, after, top + 1)
-    return Children(found[:top], found[top - 1].serial_number if len(found) > top else None)
+    worst = None if after else await assets.worst_below(session.connection, asset.key, session.now)
+    return Children(found[:top], worst, found[top - 1].serial_number if len(found) > top else None)

@@ -62,8 +62,9 @@ def test_children_have_what_is_worst_at_and_below_them(house: House, mount: Call
     mount("FIX-1", "ST-1", uses=100)
     mount("PR-1", "FIX-2", uses=10)
     mount("TIP-1", "PR-1", uses=200)
-    children = house.do(family.list_children, STATION).children
-    assert [(child.serial_number, child.alarm_state, child.bubbled, child.has_children) for child in children] == [
+    page = house.do(family.list_children, STATION)
+    assert page.worst is AssetAlarmState.ALARM
+    assert [(child.serial_number, child.alarm_state, child.bubbled, child.has_children) for child in page.children] == [
         ("FIX-1", AssetAlarmState.ALARM, AssetAlarmState.ALARM, False),
         ("FIX-2", AssetAlarmState.OK, AssetAlarmState.ALARM, True),
     ]
@@ -78,6 +79,7 @@ def test_children_come_in_pages_by_serial_number(house: House, mount: Callable[.
         page = house.do(family.list_children, STATION, after, 2)
         seen.append([child.serial_number for child in page.children])
         after = page.after
+    assert page.worst is None
     assert seen == [["FIX-1", "FIX-2"], ["FIX-3", "FIX-4"], ["FIX-5"]]
 
 
