@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import Instant
@@ -66,8 +66,13 @@ async def ancestors(connection: Connection, key: int) -> list[Ancestor]:
 
 
 _below = asset.alias("below")
-_CHILDREN = Statement(
-    select(
+has_children = exists().where(_below.c.parent_key == asset.c.key).correlate(asset)
+"""Whether something is mounted right in an asset, as a column."""
+
+
+def selected(*conditions: ColumnElement[bool]) -> Statement:
+    """Find up to `top` assets that fit, by serial number, as `child` reads them."""
+    columns = (
         asset.c.key,
         asset.c.asset_id,
         asset.c.serial_number,
@@ -76,16 +81,17 @@ _CHILDREN = Statement(
         asset.c.location,
         asset.c.state,
         alarm_state,
-        exists().where(_below.c.parent_key == asset.c.key).correlate(asset),
+        has_children,
     )
-    .join(asset_type, asset_type.c.key == asset.c.type_key)
-    .where(asset.c.parent_key == bindparam("parent"), asset.c.serial_number > bindparam("after"))
-    .order_by(asset.c.serial_number)
-    .limit(bindparam("top"))
-)
+    found = select(*columns).join(asset_type, asset_type.c.key == asset.c.type_key).where(*conditions)
+    return Statement(found.order_by(asset.c.serial_number).limit(bindparam("top", required=True)))
 
 
-def _child(row: Row) -> Child:
+_CHILDREN = selected(asset.c.parent_key == bindparam("parent"), asset.c.serial_number > bindparam("after"))
+
+
+def child(row: Row) -> Child:
+    """Read a row of what is `selected`; nothing below is known of it yet."""
     key, asset_id, serial_number, asset_name, type_name, location, state, own, has_children = row
     level = AssetAlarmState(own)
     return Child(
@@ -105,9 +111,9 @@ def _child(row: Row) -> Child:
 async def children(connection: Connection, key: int, now: Instant, after: str, top: int) -> list[Child]:
     """Return up to *top* direct children of an asset by serial number, those that come behind *after*."""
     rows = await connection.fetch_all(_CHILDREN, parent=key, now=now, after=after, top=top)
-    found = [_child(row) for row in rows]
-    worst = await worst_of_each(connection, [child.key for child in found if child.has_children], now)
-    return [structs.replace(child, bubbled=worst.get(child.key, child.bubbled)) for child in found]
+    found = [child(row) for row in rows]
+    worst = await worst_of_each(connection, [one.key for one in found if one.has_children], now)
+    return [structs.replace(one, bubbled=worst.get(one.key, one.bubbled)) for one in found]
 
 
 def _worst() -> Select[Any]:
