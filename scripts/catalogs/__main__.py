@@ -12,7 +12,7 @@ from catalogs.extracting import found_in
 from catalogs.faults import faults_of
 from pywats_server.pages.languages import LOCALES, WRITTEN_IN
 
-PAGES = Path(__file__).parents[2] / "src" / "pywats_server" / "pages"
+SERVER = Path(__file__).parents[2] / "src" / "pywats_server"
 # What other tools of translators need to know. No dates: they would differ each time.
 HEADER = """\
 msgid ""
@@ -27,7 +27,7 @@ msgstr ""
 def main(arguments: list[str]) -> int:
     """Return the exit code: 1 when catalogs were only looked at and have faults."""
     is_check = arguments == ["--check"]
-    messages = found_in(PAGES)
+    messages = found_in(SERVER)
     catalogs = [_Kept(str(locale), messages) for language, locale in LOCALES.items() if language is not WRITTEN_IN]
     faults = [fault for catalog in catalogs for fault in (catalog.faults() if is_check else catalog.write())]
     print("\n".join(faults) or f"All {len(messages)} messages are translated.")
@@ -38,7 +38,7 @@ class _Kept:
     """A catalog as it is in its file, and as it should be for the *messages* of the code."""
 
     def __init__(self, locale: str, messages: Catalog) -> None:
-        self.path = PAGES / "locale" / f"{locale}.po"
+        self.path = SERVER / "pages" / "locale" / f"{locale}.po"
         self.present = self.path.read_text("utf-8") if self.path.exists() else ""
         self.catalog = read_po(BytesIO(self.present.encode()), locale=locale)
         self.catalog.update(messages, no_fuzzy_matching=True, update_creation_date=False)

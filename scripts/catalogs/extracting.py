@@ -1,4 +1,4 @@
-"""Every message in the templates and modules of the pages."""
+"""Every message of the pages, and every sentence by which the server refuses something."""
 
 from pathlib import Path
 from typing import Any
@@ -8,16 +8,22 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 from pywats_server.pages.rendering import templates
 
-METHODS = [("templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
+_TEMPLATES = "pages/templates/**.html"
+_SENTENCES = {"Sentence": None}
 # Of a visit: the first takes a message, the second one for each number.
-KEYWORDS = {**DEFAULT_KEYWORDS, "text": None, "texts": (1, 2)}
+_MESSAGES = {**DEFAULT_KEYWORDS, **_SENTENCES, "text": None, "texts": (1, 2)}
+_LOOKED_THROUGH = (
+    ([(_TEMPLATES, "jinja2.ext:babel_extract"), ("pages/**.py", "python")], _MESSAGES),
+    ([("**.py", "python")], _SENTENCES),
+)
 
 
-def found_in(folder: Path) -> Catalog:
-    """Return all messages below a *folder*, with the files that have them."""
+def found_in(package: Path) -> Catalog:
+    """Return all messages of the *package* of the server, with the files that have them."""
     catalog = Catalog(fuzzy=False)
-    for file, line, message, _, _ in extract_from_dir(folder, METHODS, {METHODS[0][0]: _as_rendered()}, KEYWORDS):
-        catalog.add(message, locations=[(file, line)])
+    for methods, keywords in _LOOKED_THROUGH:
+        for file, line, message, _, _ in extract_from_dir(package, methods, {_TEMPLATES: _as_rendered()}, keywords):
+            catalog.add(message, locations=[(file, line)])
     return catalog
 
 

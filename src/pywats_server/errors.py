@@ -19,7 +19,32 @@ What can go wrong in the domain, free of HTTP words; the API chooses a status fo
     └── StorageFull             there is no room for the write
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
+
+
+class Sentence:
+    """
+    A message, and the values in it apart from it, so that it can be said in other languages.
+
+    Args:
+        text: In English; `%(name)s` is the place of a value, `%%` a percent sign.
+        values: What stands there. One may be a sentence, or a part of one, itself.
+    """
+
+    def __init__(self, text: str, **values: object) -> None:
+        self.text = text
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.said(str)
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        """Return the message as *translate* says its text, and that of each sentence in it."""
+        told = {
+            name: value.said(translate) if isinstance(value, Sentence) else value for name, value in self.values.items()
+        }
+        return translate(self.text) % told
 
 
 class DomainError(Exception):
@@ -27,16 +52,22 @@ class DomainError(Exception):
     Base of all errors that a caller can cause or has to know.
 
     Args:
-        message: One or two sentences for a technician: the field, the value that came, what would be accepted.
+        message: One or two sentences for a technician: the field, the value that came, what would be accepted. What
+            people read on pages is a `Sentence`.
         details: The same as data, JSON-ready; usually `field`, `value` and `accepted`.
     """
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str | Sentence, **details: Any) -> None:
+        super().__init__(str(message))
+        self.sentence = message if isinstance(message, Sentence) else None
+        self.message = str(message)
         self.details = details
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        """Return the message as *translate* says it, or in English where it is no `Sentence`."""
+        return self.message if self.sentence is None else self.sentence.said(translate)
 
 
 class InvalidInput(DomainError):

@@ -54,18 +54,20 @@ def test_translation_that_somebody_should_look_at_is_told() -> None:
 
 
 def test_messages_of_templates_and_modules_are_found(tmp_path: Path) -> None:
-    (tmp_path / "templates" / "area").mkdir(parents=True)
-    (tmp_path / "templates" / "area" / "page.html").write_text(
+    (tmp_path / "pages" / "templates" / "area").mkdir(parents=True)
+    (tmp_path / "pages" / "templates" / "area" / "page.html").write_text(
         '<h1>{{ _("Users") }}</h1>{% trans n=2 %}one asset{% pluralize %}{{ n }} assets{% endtrans %}'
     )
-    (tmp_path / "area.py").write_text(
+    (tmp_path / "rule.py").write_text('raise Conflict(Sentence("%(name)s is taken.", name=name), text("no message"))')
+    (tmp_path / "pages" / "area.py").write_text(
         'visit.text("Added %(name)s.", name=name)\nvisit.texts("%(n)s row", "%(n)s rows", 2)\nWORD = N_("Viewer")\n'
     )
     messages = {message.id: message.locations for message in found_in(tmp_path) if message.id}
     assert messages == {
-        "Users": [("templates/area/page.html", 1)],
-        ("one asset", "%(n)s assets"): [("templates/area/page.html", 1)],
-        "Added %(name)s.": [("area.py", 1)],
-        ("%(n)s row", "%(n)s rows"): [("area.py", 2)],
-        "Viewer": [("area.py", 3)],
+        "Users": [("pages/templates/area/page.html", 1)],
+        ("one asset", "%(n)s assets"): [("pages/templates/area/page.html", 1)],
+        "Added %(name)s.": [("pages/area.py", 1)],
+        ("%(n)s row", "%(n)s rows"): [("pages/area.py", 2)],
+        "Viewer": [("pages/area.py", 3)],
+        "%(name)s is taken.": [("rule.py", 1)],
     }

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from pywats_server import errors
 from pywats_server.api.problems import status_of
-from pywats_server.errors import DomainError
+from pywats_server.errors import DomainError, Sentence
 from pywats_server.pages import reader, security
 from pywats_server.pages.rendering import render
 from pywats_server.pages.words import N_
@@ -51,7 +51,7 @@ def of_domain(request: Request, error: DomainError) -> Response:
     if isinstance(error, errors.Unavailable):
         _log.error("database_does_not_answer", exc_info=error.__cause__)
     title = next(_TITLES[cls] for cls in type(error).__mro__ if cls in _TITLES)
-    response = _refusal(request, status_of(error), title, error.message, again=isinstance(error, _TRY_AGAIN))
+    response = _refusal(request, status_of(error), title, error, again=isinstance(error, _TRY_AGAIN))
     if isinstance(error, errors.TooManyTries):
         response.headers["Retry-After"] = str(error.details["retryAfterSeconds"])
     return response
@@ -72,18 +72,27 @@ def of_http(request: Request, error: HTTPException) -> Response:
     if isinstance(error.__cause__, DomainError):
         return of_domain(request, error.__cause__)
     if error.status_code == HTTPStatus.NOT_FOUND:
-        message = "There is no page at this address. It may have been moved, or typed wrongly."
+        message = Sentence("There is no page at this address. It may have been moved, or typed wrongly.")
         return _refusal(request, HTTPStatus.NOT_FOUND, _TITLES[errors.NotFound], message)
-    return _refusal(request, HTTPStatus(error.status_code), _TITLES[errors.InvalidInput], f"{error.detail}.")
+    return _refusal(
+        request,
+        HTTPStatus(error.status_code),
+        _TITLES[errors.InvalidInput],
+        Sentence("The server answers: %(what)s.", what=error.detail),
+    )
 
 
 def of_defect(request: Request) -> Response:
     """Return the page for an error that nobody expected."""
-    message = "The server made a mistake. Nothing was changed; tell the administrator the number of this request."
+    message = Sentence(
+        "The server made a mistake. Nothing was changed; tell the administrator the number of this request."
+    )
     return _refusal(request, HTTPStatus.INTERNAL_SERVER_ERROR, N_("The server made a mistake"), message)
 
 
-def _refusal(request: Request, status: HTTPStatus, title: str, message: str, *, again: bool = False) -> Response:
+def _refusal(
+    request: Request, status: HTTPStatus, title: str, message: DomainError | Sentence, *, again: bool = False
+) -> Response:
     template = "refusal_partial.html" if is_partial(request) else "refusal.html"
     id = request.scope.get("state", {}).get("request_id")
     shown_id = id if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None

@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from pywats_server import __version__
+from pywats_server.errors import DomainError, Sentence
 from pywats_server.instants import moment
 from pywats_server.pages import dates, static, words
-from pywats_server.pages.languages import NAMES, translations
+from pywats_server.pages.languages import NAMES, WRITTEN_IN, translations
 from pywats_server.pages.reader import current
 from pywats_server.pages.security import CSRF_FIELD
 from pywats_server.rules.sentences import Language
@@ -43,6 +44,7 @@ def templates() -> Environment:
         "month": _month,
         "ago": _ago,
         "number": _number,
+        "said": _said,
         "word": words.word,
     }
     environment.globals |= {
@@ -106,6 +108,15 @@ def _ago(value: _Moment | None) -> Markup:
 def _month(value: datetime | date) -> str:
     reader = current.get()
     return dates.month(value, reader.language, reader.zone)
+
+
+def _said(message: DomainError | Sentence) -> str:
+    """Return what was wrong, in the reader's language; what has no translation is marked as English."""
+    language = current.get().language
+    told = message.said(translations(language).gettext)
+    if language is WRITTEN_IN or told != message.said(str):
+        return told
+    return Markup('<span lang="en">{}</span>').format(told)
 
 
 def _number(value: float | None) -> str:
