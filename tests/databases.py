@@ -5,8 +5,12 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,8 +39,14 @@ class Databases(Protocol):
         """A new database with the tables of this version."""
         ...
 
-    def lend(self) -> str:
-        """An empty database with the tables of this version, which comes back by `take_back`."""
+    def lend(self, like: str | None = None) -> str:
+        """
+        A database that comes back by `take_back`.
+
+        Args:
+            like: The database whose content it has, which nobody has open and which does not change; else it is empty,
+                with the tables of this version.
+        """
         ...
 
     def take_back(self, address: str) -> None:
@@ -69,9 +79,9 @@ class SqliteDatabases:
         """A copy of the migrated file, because copying takes less time than migrating."""
         return self.copy(self._template)
 
-    def lend(self) -> str:
-        """A fresh file: copying takes less time than emptying."""
-        return self.fresh()
+    def lend(self, like: str | None = None) -> str:
+        """A new file: copying takes less time than emptying."""
+        return self.copy(like or self._template)
 
     def take_back(self, address: str) -> None:
         """Delete the file."""
@@ -90,14 +100,12 @@ class SqliteDatabases:
             file.unlink()
 
 
-_CHILDREN_FIRST = tuple(reversed(metadata.sorted_tables))
 _SEND_OTHERS_AWAY = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
-_BEGIN_ANEW = (
-    "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
-)
+_EMPTY = "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables))
+_LAST_NUMBERS = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
 
 
 class PostgresDatabases:
@@ -108,8 +116,10 @@ class PostgresDatabases:
         self._prefix = f"tests_{os.getpid()}"
         self._numbers = count()
         self._template = self.empty()
-        self._returned: list[str] = []
+        self._lent: dict[str, str] = {}
+        self._returned: defaultdict[str, list[str]] = defaultdict(list)
         schema.upgrade(self._template)
+        self._contents = cache(_content)
 
     def empty(self) -> str:
         """A new database."""
@@ -119,18 +129,23 @@ class PostgresDatabases:
         """A copy of the migrated database."""
         return self.copy(self._template)
 
-    def lend(self) -> str:
-        """A database that came back, or a fresh one: making and dropping one takes five times as long as emptying."""
-        return self._returned.pop() if self._returned else self.fresh()
+    def lend(self, like: str | None = None) -> str:
+        """A database that came back, or a new one: making and dropping one takes much longer than filling it again."""
+        original = like or self._template
+        returned = self._returned[original]
+        address = returned.pop() if returned else self.copy(original)
+        self._lent[address] = original
+        return address
 
     def take_back(self, address: str) -> None:
-        """Empty the database, and let its numbers begin anew; one that lost a table is of no use any more."""
+        """Give the database the content again that it was lent with; one that lost a table is of no use any more."""
+        original = self._lent.pop(address)
         try:
-            run(address, _SEND_OTHERS_AWAY, *(f'DELETE FROM "{table.name}"' for table in _CHILDREN_FIRST), _BEGIN_ANEW)
+            asyncio.run(_refill(address, self._contents(original)))
         except asyncpg.UndefinedTableError:
             self.drop(address)
         else:
-            self._returned.append(address)
+            self._returned[original].append(address)
 
     def copy(self, source: str) -> str:
         """A copy of a database."""
@@ -148,6 +163,48 @@ class PostgresDatabases:
     def close(self) -> None:
         """Remove the template."""
         self.drop(self._template)
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What a database holds: the rows of tables that have any, parents first, and how its numbers go on."""
+
+    rows: dict[str, bytes]
+    numbers: str
+
+
+def _content(address: str) -> _Content:
+    async def read() -> _Content:
+        async with _connected(address) as connection:
+            rows = {table.name: await _rows(connection, table.name) for table in metadata.sorted_tables}
+            last = await connection.fetch(_LAST_NUMBERS)
+        numbers = (f"SELECT setval('\"{name}\"', {number or 1}, {number is not None})" for name, number in last)
+        return _Content({name: told for name, told in rows.items() if told}, "; ".join(numbers))
+
+    return asyncio.run(read())
+
+
+async def _rows(connection: asyncpg.Connection, table: str) -> bytes:
+    told = BytesIO()
+    await connection.copy_from_table(table, output=told)
+    return told.getvalue()
+
+
+async def _refill(address: str, content: _Content) -> None:
+    async with _connected(address) as connection:
+        await connection.execute(_SEND_OTHERS_AWAY)
+        await connection.execute(f"{_EMPTY}; {content.numbers}")
+        for table, told in content.rows.items():
+            await connection.copy_to_table(table, source=BytesIO(told))
+
+
+@asynccontextmanager
+async def _connected(address: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(address)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 def _name(address: str) -> str:
@@ -197,11 +254,8 @@ def run(address: str, *statements: str) -> list[list[tuple[Any, ...]]]:
 
 
 async def _run_on_postgres(address: str, statements: Iterable[str]) -> list[list[tuple[Any, ...]]]:
-    connection = await asyncpg.connect(address)
-    try:
+    async with _connected(address) as connection:
         return [[tuple(row) for row in await connection.fetch(statement)] for statement in statements]
-    finally:
-        await connection.close()
 
 
 def contents(address: str) -> dict[str, list[tuple[Any, ...]]]:

@@ -21,6 +21,9 @@ from rich.console import Console
 
 from pywats_server.store.sqlite import connect
 
+# Benchmarks run servers as they are, without anything that measures lines.
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 SIZE = 200
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

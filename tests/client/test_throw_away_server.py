@@ -188,6 +188,7 @@ def test_program_without_settings_reaches_the_server(station, wats_server):
 """
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("arguments", [(), ("-n", "1")], ids=["alone", "xdist"])
 def test_fixtures_are_found_without_any_setting(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     ran = run_pytest(tmp_path, TESTS, *arguments)

@@ -7,6 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from factories import make_asset, make_type
+from pywats_server.services.identify import AssetRef
+from pywats_server.services.messages import post_message
+from pywats_server.services.session import LOCAL_ADMINISTRATOR, Permission, Session, use_case
 
 _ID = "33333333-aaaa-4bbb-8ccc-333333333333"
 _TYPE = "11111111-aaaa-4bbb-8ccc-111111111111"
@@ -118,9 +121,14 @@ def test_count_of_all_travels_in_a_header(api: TestClient) -> None:
     assert "X-Total-Count" not in api.get("/api/Asset?$count=False").headers
 
 
-def test_at_most_1000_are_listed_unless_top_says_otherwise(api: TestClient) -> None:
+@use_case(Permission.POST_MESSAGE)
+async def _tell_much(session: Session) -> None:
     for number in range(1000):
-        api.post("/api/Asset/Message?serialNumber=S-1", json={"content": str(number)})
+        await post_message(session, AssetRef(serial_number="S-1"), str(number))
+
+
+def test_at_most_1000_are_listed_unless_top_says_otherwise(api: TestClient) -> None:
+    api.portal.call(api.app.state.backend.write, LOCAL_ADMINISTRATOR, _tell_much)
     assert len(api.get("/api/Asset/Log").json()) == 1000
     assert len(api.get("/api/Asset/Log?$top=1001").json()) == 1001
 

@@ -20,6 +20,11 @@ from pywats_server.settings import Settings
 from pywats_server.store.opening import open_database
 
 
+@pytest.fixture(autouse=True)
+def examples_unmeasured(unmeasured: None) -> None:
+    """Examples are tested here, by what they print; of the client other tests tell what is covered."""
+
+
 @dataclass(frozen=True)
 class Factory:
     """A database with the demo factory, and an administrator's token for it."""

@@ -123,12 +123,12 @@ def running(sqlite: SqliteDatabases) -> Iterator[tuple[FastAPI, Served]]:
 def fresh(running: tuple[FastAPI, Served], stock: Stock, databases: Databases, clock: ManualClock) -> Iterator[Live]:
     """The running server on a database of its own."""
     app, server = running
-    address = databases.copy(stock.database)
+    address = databases.lend(stock.database)
     database = open_database(address, scan_seconds=5)
     app.state.backend = Backend(database, clock)
     yield Live(server.url, stock.tokens, clock, app.state.backend, server)
     server.run(database.close())
-    databases.drop(address)
+    databases.take_back(address)
 
 
 @pytest.fixture
