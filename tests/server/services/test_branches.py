@@ -21,8 +21,8 @@ class Stock:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        limits = {"running_count_limit": 100, "warning_threshold_percent": 50}
-        self._type = house.do(types.save_type, TypeDraft(type_name="Fixture", **limits))["typeId"]
+        draft = TypeDraft(type_name="Fixture", running_count_limit=100, warning_threshold_percent=50)
+        self._type = house.do(types.save_type, draft)["typeId"]
         self.ids: dict[str, str] = {}
 
     def add(self, serial: str, parent: str | None = None, count: int = 0) -> None:
@@ -101,7 +101,8 @@ def test_pages_of_a_branch_meet_every_asset_once(stock: Stock, monkeypatch: pyte
     monkeypatch.setattr(branches, "PAGE", 3)
     for number in range(8):
         stock.add(f"F-1{number}", "ST-1")
-    met, start = [], ""
+    met: list[list[str]] = []
+    start: str | None = ""
     while start is not None:
         branch = stock.house.do(list_branch, stock.ids["ST-1"], start)
         assert branch.start == start
