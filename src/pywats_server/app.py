@@ -16,6 +16,7 @@ from pywats_server.api.middleware import LastResort, RequestLog, SizeLimit
 from pywats_server.api.names import CanonicalNames
 from pywats_server.api.routes import assets, counts, files, log, system, types, work
 from pywats_server.clock import Clock, system_clock
+from pywats_server.exchange.working import Workshop
 from pywats_server.housekeeping import keep_house
 from pywats_server.logs import configure_logs
 from pywats_server.pages.site import Front, Site
@@ -72,6 +73,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Application:
         try:
             yield
         finally:
+            await app.state.workshop.stop()
             housekeeping.cancel()
             await asyncio.gather(housekeeping, return_exceptions=True)
             await database.close()
@@ -87,6 +89,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Application:
         # Some existing clients send JSON without saying so.
         strict_content_type=False,
     )
+    app.state.workshop = Workshop()
     for router in _ROUTERS:
         app.include_router(router)
     problems.install(app)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import structlog
 
-from pywats_server.services import lease, once, sessions, tries
+from pywats_server.services import imports, lease, once, sessions, tries
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import Principal, Role
 
@@ -30,7 +30,8 @@ async def keep_house(backend: Backend, seconds_between: float = _SECONDS_BETWEEN
 async def tidy(backend: Backend, holder: str, duration: timedelta) -> int:
     """
     Forget every answer that is old enough, a few at a time so that nobody waits; return how many there were.
-    Forget, too, who is signed in no more, and where signing in failed long ago.
+    Forget, too, who is signed in no more, where signing in failed long ago, lists that nobody confirmed, and the rows
+    of old imports.
 
     Of several servers on one database only the *holder* of the lease does anything, and holds it for *duration*.
     """
@@ -39,6 +40,8 @@ async def tidy(backend: Backend, holder: str, duration: timedelta) -> int:
     forgotten = 0
     while some := await backend.write(HOUSEKEEPER, once.forget_old_answers):
         forgotten += some
+    while await backend.write(HOUSEKEEPER, imports.forget_old_imports):
+        pass
     await backend.write(HOUSEKEEPER, sessions.forget_ended_sessions)
     await backend.write(HOUSEKEEPER, tries.forget_old_tries)
     return forgotten

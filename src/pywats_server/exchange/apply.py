@@ -1,8 +1,9 @@
-"""Carries out the plan of an import, in one transaction, with the same use cases as the API."""
+"""Imports rows of a list, with the same use cases as the API: the whole of it in one transaction, or a part."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pywats_server.errors import DomainError, NotFound
@@ -12,24 +13,22 @@ from pywats_server.exchange.outcomes import Outcome, Result, Summary
 from pywats_server.exchange.plan import type_key
 from pywats_server.exchange.properties import DUE, INTERVALS, Property, amount
 from pywats_server.exchange.records import Finding, Line, Plan, Record
+from pywats_server.exchange.traces import FIELDS, KINDS, before_of, trace_of
 from pywats_server.odata.query import Query
 from pywats_server.services import assets, reading, types, work
 from pywats_server.services.backend import Backend
 from pywats_server.services.drafts import AssetDraft, TypeDraft
-from pywats_server.services.identify import AssetRef
+from pywats_server.services.identify import AssetRef, StoredAsset, find
 from pywats_server.services.session import Permission, Principal, Session, use_case
 from pywats_server.services.tree import existing_parent
 
 Advance = Callable[[], None]
 """Called after each row."""
 
-_FIELDS = {
-    Property.ASSET_NAME: "asset_name",
-    Property.PART_NUMBER: "part_number",
-    Property.REVISION: "revision",
-    Property.STATE: "state",
-    Property.DESCRIPTION: "description",
-    Property.LOCATION: "location",
+Demands = Mapping[str, Mapping[Property, float]]
+"""What asset types demand, by their names."""
+
+_FIELDS = FIELDS | {
     Property.PARENT_SERIAL_NUMBER: "parent_serial_number",
     Property.FIRST_SEEN_DATE: "first_seen_at",
     Property.LAST_CALIBRATION_DATE: "last_calibration_at",
@@ -47,7 +46,6 @@ _TYPE_FIELDS = {
     Property.WARNING_THRESHOLD: "warning_threshold_percent",
     Property.ALARM_THRESHOLD: "alarm_threshold_percent",
 }
-_KINDS = {Property.CALIBRATION_INTERVAL: work.CALIBRATION, Property.MAINTENANCE_INTERVAL: work.MAINTENANCE}
 # A date without a zone may be tomorrow's here.
 _DAY = timedelta(days=1)
 _MANY_TYPES = 1_000_000
@@ -93,9 +91,9 @@ async def run_import(
 @use_case(Permission.EDIT_ASSET)
 async def import_plan(session: Session, plan: Plan, *, clear_blank: bool, advance: Advance) -> Summary:
     """Import the rows of *plan*, parents before their children; a row that a rule forbids is refused by itself."""
-    importer = await _Importer.of(session, plan, clear_blank=clear_blank)
+    importer = await Importer.of(session, plan.table.name, plan.demands, clear_blank=clear_blank)
     results: dict[int, Result] = {}
-    for position in _parents_first(plan.lines):
+    for position in parents_first(plan.lines):
         results[position] = await importer.take(plan.lines[position])
         advance()
     ordered = tuple(results[position] for position in range(len(plan.lines)))
@@ -108,7 +106,7 @@ async def _try_plan(session: Session, plan: Plan, *, clear_blank: bool, advance:
     raise _TakenBack(replace(done, is_stored=False))
 
 
-def _parents_first(lines: Sequence[Line]) -> list[int]:
+def parents_first(lines: Sequence[Line]) -> list[int]:
     """Return the positions of *lines* so that a parent in the list comes before its children."""
     positions = {line.record.serial_number: position for position, line in enumerate(lines) if line.record}
     ordered: dict[int, None] = {}
@@ -123,48 +121,67 @@ def _parents_first(lines: Sequence[Line]) -> list[int]:
     return list(ordered)
 
 
-class _Importer:
-    """Takes rows one by one, and remembers the types that are there and those that it made."""
+class Importer:
+    """
+    Takes rows one by one, parents before their children.
 
-    def __init__(self, session: Session, plan: Plan, stored_types: Sequence[Document], *, clear_blank: bool) -> None:
+    Attributes:
+        new_types: Types that it made, with what they demand.
+    """
+
+    def __init__(
+        self, session: Session, source: str, demands: Demands, stored_types: Sequence[Document], *, clear_blank: bool
+    ) -> None:
         self.new_types: dict[str, Mapping[Property, float]] = {}
         self._session = session
-        self._plan = plan
+        self._demands = demands
+        self._comment = f"Imported from {source}"
         self._clear_blank = clear_blank
         self._stored_types = {type_key(stored["typeName"]): stored for stored in stored_types}
         self._type_ids = {key: str(stored["typeId"]) for key, stored in self._stored_types.items()}
 
     @classmethod
-    async def of(cls, session: Session, plan: Plan, *, clear_blank: bool) -> "_Importer":
-        """Return an importer that knows the stored types."""
-        return cls(session, plan, await types.list_types(session, Query(top=_MANY_TYPES)), clear_blank=clear_blank)
+    async def of(cls, session: Session, source: str, demands: Demands, *, clear_blank: bool) -> "Importer":
+        """
+        Return an importer that knows the stored types.
+
+        Args:
+            source: Name of the file; the log tells it.
+            demands: For each type of the list, by its name, what new ones of it demand.
+            clear_blank: A blank cell clears text and tags of an asset that exists.
+        """
+        stored_types = await types.list_types(session, Query(top=_MANY_TYPES))
+        return cls(session, source, demands, stored_types, clear_blank=clear_blank)
 
     async def take(self, line: Line) -> Result:
-        """Import one row."""
+        """Import one row. Of one that is refused, nothing is stored."""
         if line.record is None:
             return Result(line, Outcome.REFUSED, refusals=line.refusals, warnings=line.warnings)
+        known_types = dict(self._type_ids), dict(self.new_types)
         try:
-            stored = await self._find(line.record.serial_number)
-            result = await (
-                self._create(line, line.record) if stored is None else self._update(line, line.record, stored)
-            )
-            return replace(result, warnings=(*line.warnings, *self._future_work(line.record), *result.warnings))
+            return await self._session.connection.attempt(partial(self._take, line, line.record))
         except DomainError as error:
+            self._type_ids, self.new_types = known_types
             return Result(line, Outcome.REFUSED, refusals=(Finding("", "", error.message),), warnings=line.warnings)
+
+    async def _take(self, line: Line, record: Record) -> Result:
+        asset = await self._find(record.serial_number)
+        result = await (self._create(line, record) if asset is None else self._update(line, record, asset))
+        return replace(result, warnings=(*line.warnings, *self._future_work(record), *result.warnings))
 
     def notes(self) -> tuple[str, ...]:
         """Return what the list says of types that exist, where they differ from it."""
         return tuple(
             f"The type {stored['typeName']!r} has the {property} {amount(property, stored[property])}, "
             f"the list {amount(property, number)}; an import does not change types."
-            for type_name, demands in self._plan.demands.items()
+            for type_name, demands in self._demands.items()
             for property, number in demands.items()
             if (stored := self._stored_types.get(type_key(type_name))) and _differ(property, stored[property], number)
         )
 
-    async def _find(self, serial_number: str) -> Document | None:
+    async def _find(self, serial_number: str) -> StoredAsset | None:
         try:
-            return (await reading.get_asset_by_ref(self._session, AssetRef(serial_number=serial_number))).document
+            return await find(self._session, AssetRef(serial_number=serial_number))
         except NotFound:
             return None
 
@@ -186,25 +203,30 @@ class _Importer:
             tags=[(key, value) for key, value in record.tags.items() if value is not None],
             **_fields(values),
         )
-        facts = (await assets.save_asset(self._session, draft)).asset.facts
+        asset = (await assets.save_asset(self._session, draft, create_only=True, comment=self._comment)).asset
         due = {
-            Property.NEXT_CALIBRATION_DATE: facts.next_calibration_at,
-            Property.NEXT_MAINTENANCE_DATE: facts.next_maintenance_at,
+            Property.NEXT_CALIBRATION_DATE: asset.facts.next_calibration_at,
+            Property.NEXT_MAINTENANCE_DATE: asset.facts.next_maintenance_at,
         }
         reason = "comes from the interval of the type, though the list has none"
         warnings = [
             Finding(name, f"{at:%Y-%m-%d}", reason) for name, at in due.items() if at and name in record.not_due
         ]
-        return Result(line, Outcome.CREATED, warnings=tuple(warnings))
+        return Result(line, Outcome.CREATED, warnings=tuple(warnings), trace=trace_of(asset))
 
-    async def _update(self, line: Line, record: Record, stored: Document) -> Result:
+    async def _update(self, line: Line, record: Record, asset: StoredAsset) -> Result:
+        stored = (await reading.view(self._session, asset)).document
         difference = compare(record, stored, clear_blank=self._clear_blank)
         if difference.edits or difference.tags is not None:
-            await assets.save_asset(self._session, await self._draft(record, difference))
+            await assets.save_asset(self._session, await self._draft(record, difference), comment=self._comment)
         for done in difference.work:
             await self._record(record, done.interval, done.last_at, done.next_at)
-        outcome = Outcome.UPDATED if difference.changes else Outcome.UNCHANGED
-        return Result(line, outcome, changes=tuple(difference.changes), warnings=tuple(difference.warnings))
+        changes, warnings = tuple(difference.changes), tuple(difference.warnings)
+        if not changes:
+            return Result(line, Outcome.UNCHANGED, warnings=warnings)
+        changed = await find(self._session, AssetRef(asset.asset_id))
+        trace = trace_of(changed, before=before_of(difference, stored, asset))
+        return Result(line, Outcome.UPDATED, changes=changes, warnings=warnings, trace=trace)
 
     async def _draft(self, record: Record, difference: Difference) -> AssetDraft:
         fields: dict[str, Any] = _fields(difference.edits)
@@ -215,18 +237,17 @@ class _Importer:
         return AssetDraft(serial_number=record.serial_number, **fields)
 
     async def _record(self, record: Record, interval: Property, last_at: datetime, next_at: datetime | None) -> None:
-        kind, ref = _KINDS[interval], AssetRef(serial_number=record.serial_number)
-        comment = f"Imported from {self._plan.table.name}"
+        kind, ref = KINDS[interval], AssetRef(serial_number=record.serial_number)
         if next_at is None:
-            await work.record(self._session, kind, ref, last_at, comment)
+            await work.record(self._session, kind, ref, last_at, self._comment)
         else:
-            await work.record_external(self._session, kind, ref, last_at, next_at, comment)
+            await work.record_external(self._session, kind, ref, last_at, next_at, self._comment)
 
     async def _type_id(self, type_name: str) -> str:
         """Return the id of the type, which is made when there is none of the name."""
         key = type_key(type_name)
         if key not in self._type_ids:
-            demands = self._plan.demands.get(type_name, {})
+            demands = self._demands.get(type_name, {})
             fields: dict[str, Any] = {_TYPE_FIELDS[property]: number for property, number in demands.items()}
             draft = TypeDraft(type_name=type_name, **fields)
             self._type_ids[key] = str((await types.save_type(self._session, draft))["typeId"])

@@ -113,7 +113,7 @@ def _units(
 
 
 def _no_unit(column: Column) -> str:
-    advice = f'--column "{column.header}={column.target.property}:years" (or months, weeks, days) says it'
+    advice = f"say that it is the {column.target.property} in years, months, weeks or days"
     return f"names no unit and no dates show one, so it is kept as a tag and no date comes from it; {advice}"
 
 

@@ -1,9 +1,9 @@
 """Decides which property each column of a list is: from the user's instructions, else from its header and values."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pywats_server.errors import InvalidInput
+from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.exchange.cells import Cell, is_blank
 from pywats_server.exchange.dates import DateOrder, read_date
 from pywats_server.exchange.headers import guess, tag_key
@@ -53,6 +53,14 @@ def map_columns(table: Table, instructions: Instructions) -> ColumnMapping:
         InvalidInput: A header of the instructions is not in the list, or no column is the serial number.
     """
     _check_headers(table, instructions)
+    mapping = guess_columns(table, instructions)
+    if mapping.find(Property.SERIAL_NUMBER) is None:
+        raise InvalidInput(_no_serial_number_column(table, mapping.columns))
+    return mapping
+
+
+def guess_columns(table: Table, instructions: Instructions) -> ColumnMapping:
+    """Return what the columns of *table* seem to be, be there a serial number among them or not."""
     stated = {header: target for header in table.headers if (target := _instructed(instructions, header))}
     assigned, notes = _assign_guesses(table, stated)
     squeezed = set(map(squeeze, table.headers))
@@ -61,9 +69,47 @@ def map_columns(table: Table, instructions: Instructions) -> ColumnMapping:
         if header not in stated and f"{squeeze(header)}unit" in squeezed and target.property in INTERVALS:
             assigned[header] = replace(target, unit=None)
     columns = tuple(Column(header, assigned[header], _is_stated(header, stated)) for header in table.headers)
-    if not any(column.target.property is Property.SERIAL_NUMBER for column in columns):
-        raise InvalidInput(_no_serial_number_column(table, columns))
     return ColumnMapping(columns, tuple(notes))
+
+
+def choose_columns(table: Table, chosen: Mapping[str, Target]) -> ColumnMapping:
+    """
+    Return the mapping of a person who was shown the guesses, and chose for every column, by its header.
+
+    What they left as it was guessed stays a guess.
+
+    Raises:
+        InvalidInput: Two columns are to be the same, or none is the serial number. `details` has the `column`.
+    """
+    guessed = guess_columns(table, Instructions())
+    targets = [(column, chosen.get(column.header, column.target)) for column in guessed.columns]
+    columns = tuple(
+        Column(column.header, target, column.is_stated or target != column.target) for column, target in targets
+    )
+    check_columns({column.header: column.target for column in columns})
+    notes = guessed.notes if all(target == column.target for column, target in targets) else ()
+    return ColumnMapping(columns, notes)
+
+
+def check_columns(chosen: Mapping[str, Target]) -> None:
+    """
+    Let pass what a person chose for the columns of a list, by their headers.
+
+    Raises:
+        InvalidInput: Two columns are to be the same, or none is the serial number. `details` has the `column`.
+    """
+    taken: dict[Target, str] = {}
+    for header, target in chosen.items():
+        what = replace(target, unit=None)
+        if what.property is not Property.IGNORE and taken.setdefault(what, header) != header:
+            both = Sentence(
+                "The columns %(one)r and %(other)r cannot both be %(what)s.", one=taken[what], other=header, what=what
+            )
+            raise InvalidInput(both, column=header)
+    if Target(Property.SERIAL_NUMBER) not in taken:
+        raise InvalidInput(
+            Sentence("No column is the serial number; choose which one is, because an asset is known by it.")
+        )
 
 
 def _instructed(instructions: Instructions, header: str) -> Target | None:

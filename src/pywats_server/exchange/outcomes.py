@@ -1,8 +1,9 @@
 """What became, or would become, of each row of a list when it is compared with what is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from pywats_server.exchange.properties import Property
 from pywats_server.exchange.records import Finding, Line, Plan
@@ -27,6 +28,24 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """
+    What a row left behind, by which it can be undone.
+
+    Attributes:
+        log_head: Hash of the newest entry of the asset's log: as long as it is that, nobody else changed the asset.
+        running_count, total_count: How much it had been used.
+        before: What the row changed, as it was, as plain data; None where it made the asset.
+    """
+
+    asset_id: str
+    log_head: str
+    running_count: int
+    total_count: int
+    before: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The outcome of one row; *refusals* and *warnings* include those of the line itself."""
 
@@ -35,6 +54,7 @@ class Result:
     changes: tuple[Change, ...] = ()
     refusals: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
+    trace: Trace | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

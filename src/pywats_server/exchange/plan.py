@@ -84,7 +84,7 @@ def _place_asset_numbers(
 
 _NAMES_ARE_TYPES = (
     "No column tells the type of equipment, and the same {name!r} stands in several rows: it is taken as the type, and "
-    '{number!r} as the name. --column "{name}=assetName" keeps it as the name.'
+    "{number!r} as the name. To keep it as the name, say that it is the assetName, or which type new assets have."
 )
 
 

@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -81,7 +82,24 @@ def read_table(
     path: Path, looks_like_header: LooksLikeHeader, *, sheet: str | None = None, encoding: str | None = None
 ) -> Table:
     """
-    Return the equipment list in the CSV or Excel file at *path*; what it is, its content decides and not its ending.
+    Return the equipment list in the CSV or Excel file at *path*, as `table_of` does.
+
+    Raises:
+        InvalidInput: The file is missing, empty, too large, or no list.
+    """
+    return table_of(path.name, _read_bytes(path), looks_like_header, sheet=sheet, encoding=encoding)
+
+
+def table_of(
+    name: str,
+    content: bytes,
+    looks_like_header: LooksLikeHeader,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+) -> Table:
+    """
+    Return the equipment list in a CSV or Excel file; what it is, its *content* decides and not the ending of its name.
 
     Args:
         looks_like_header: Finds the line of the headers among the first 30, below titles, and the sheet.
@@ -89,14 +107,33 @@ def read_table(
         encoding: Encoding of a CSV; None takes a byte order mark, else UTF-8, else Windows-1252, which is noted.
 
     Raises:
-        InvalidInput: The file is missing, empty, too large, or no list.
+        InvalidInput: The file is empty, or no list.
     """
-    content = _read_bytes(path)
-    if content.startswith(_SPREADSHEET_MAGIC):
-        found = _read_spreadsheet(path, content, sheet, looks_like_header)
+    if not content.strip():
+        raise InvalidInput(f"{name} is empty", file=name)
+    if is_workbook(content):
+        found = _read_spreadsheet(name, content, sheet, looks_like_header)
     else:
-        found = _read_csv(path, content, encoding, looks_like_header)
-    return _table(path, found, looks_like_header)
+        found = _read_csv(name, content, encoding, looks_like_header)
+    return _table(name, found, looks_like_header)
+
+
+def is_workbook(content: bytes) -> bool:
+    """Tell whether a file is an Excel file, or wants to be one."""
+    return content.startswith(_SPREADSHEET_MAGIC)
+
+
+def sheet_names(name: str, content: bytes) -> list[str]:
+    """
+    Return the names of the sheets of an Excel file; of anything else, none.
+
+    Raises:
+        InvalidInput: It cannot be read.
+    """
+    if not is_workbook(content):
+        return []
+    with _told_of(name):
+        return list(calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -104,25 +141,28 @@ def _read_bytes(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise InvalidInput(f"{path} has {size:,} bytes; an equipment list has at most {MAX_BYTES:,}", size=size)
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}", file=str(path)) from error
-    if not content.strip():
-        raise InvalidInput(f"{path} is empty", file=str(path))
-    return content
 
 
-def _read_spreadsheet(path: Path, content: bytes, name: str | None, looks_like_header: LooksLikeHeader) -> _Sheet:
-    try:
+def _read_spreadsheet(name: str, content: bytes, sheet: str | None, looks_like_header: LooksLikeHeader) -> _Sheet:
+    with _told_of(name):
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        if name is not None and name not in workbook.sheet_names:
+        if sheet is not None and sheet not in workbook.sheet_names:
             there = ", ".join(map(repr, workbook.sheet_names))
-            raise InvalidInput(f"{path} has no sheet {name!r}; it has {there}", sheet=name)
-        return _choose_sheet(workbook, [name] if name else workbook.sheet_names, looks_like_header)
+            raise InvalidInput(f"{name} has no sheet {sheet!r}; it has {there}", sheet=sheet)
+        return _choose_sheet(workbook, [sheet] if sheet else workbook.sheet_names, looks_like_header)
+
+
+@contextmanager
+def _told_of(name: str) -> Iterator[None]:
+    try:
+        yield
     except calamine.PasswordError as error:
-        raise InvalidInput(f"{path} is protected by a password; save it without one") from error
+        raise InvalidInput(f"{name} is protected by a password; save it without one") from error
     except calamine.CalamineError as error:
-        raise InvalidInput(f"{path} is not an Excel file that can be read: {error}") from error
+        raise InvalidInput(f"{name} is not an Excel file that can be read: {error}") from error
 
 
 def _choose_sheet(
@@ -145,23 +185,23 @@ def _sheet_notes(chosen: str, names: Sequence[str]) -> tuple[str, ...]:
     others = [name for name in names if name != chosen]
     if not others:
         return ()
-    return (f"Read sheet {chosen!r}, not {', '.join(map(repr, others))}; --sheet chooses another.",)
+    return (f"Read sheet {chosen!r}, not {', '.join(map(repr, others))}; another can be chosen.",)
 
 
-def _read_csv(path: Path, content: bytes, encoding: str | None, looks_like_header: LooksLikeHeader) -> _Sheet:
-    text, notes = _decode(path, content, encoding)
+def _read_csv(name: str, content: bytes, encoding: str | None, looks_like_header: LooksLikeHeader) -> _Sheet:
+    text, notes = _decode(name, content, encoding)
     if _MARKUP.match(text):
-        raise InvalidInput(f"{path} is XML, HTML or JSON, not a list of rows; export it as CSV or Excel")
+        raise InvalidInput(f"{name} is XML, HTML or JSON, not a list of rows; export it as CSV or Excel")
     declared = _DECLARED_DELIMITER.match(text)
     text = text[declared.end() :].rjust(len(text)) if declared else text
     delimiter = declared[1] if declared else _delimiter(text, looks_like_header)
-    return _Sheet(list(_csv_lines(path, text, delimiter)), notes)
+    return _Sheet(list(_csv_lines(name, text, delimiter)), notes)
 
 
-def _decode(path: Path, content: bytes, encoding: str | None) -> tuple[str, tuple[str, ...]]:
+def _decode(name: str, content: bytes, encoding: str | None) -> tuple[str, tuple[str, ...]]:
     if content.startswith(_BINARY_MAGIC):
-        raise InvalidInput(f"{path} is not a list of rows; CSV and Excel files can be imported")
-    marked = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
+        raise InvalidInput(f"{name} is not a list of rows; CSV and Excel files can be imported")
+    marked = next((marked for mark, marked in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
     for candidate in [encoding or marked or "utf-8"] + ([] if encoding or marked else ["cp1252"]):
         try:
             text = content.decode(candidate)
@@ -171,12 +211,12 @@ def _decode(path: Path, content: bytes, encoding: str | None) -> tuple[str, tupl
             break
         return text.removeprefix("\ufeff"), () if candidate != "cp1252" or encoding else (_FALLBACK_NOTE,)
     expected = f"in the encoding {encoding!r}" if encoding else "in UTF-8 or Windows-1252"
-    raise InvalidInput(f"{path} is not a text {expected}; name its encoding with --encoding, or save it as UTF-8")
+    raise InvalidInput(f"{name} is not a text {expected}; say its encoding, or save it as UTF-8")
 
 
 _FALLBACK_NOTE = (
-    "The file is not UTF-8; it was read as Windows-1252. Look at names with letters such as ø, ü, °, and name another "
-    "encoding with --encoding if they are wrong."
+    "The file is not UTF-8; it was read as Windows-1252. Look at names with letters such as ø, ü, °, and say another "
+    "encoding if they are wrong."
 )
 
 
@@ -190,7 +230,7 @@ def _delimiter(text: str, looks_like_header: LooksLikeHeader) -> str:
     return next(readable, likely_first[0])
 
 
-def _csv_lines(path: Path, text: str, delimiter: str) -> Iterator[_Line]:
+def _csv_lines(name: str, text: str, delimiter: str) -> Iterator[_Line]:
     # A record may span lines; its number is that of its first line.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start = 1
@@ -200,7 +240,7 @@ def _csv_lines(path: Path, text: str, delimiter: str) -> Iterator[_Line]:
             start = reader.line_num + 1
     except csv.Error as error:
         raise InvalidInput(
-            f"{path} cannot be read from line {start} on; look at its quotation marks ({error})"
+            f"{name} cannot be read from line {start} on; look at its quotation marks ({error})"
         ) from error
 
 
@@ -208,18 +248,18 @@ def _cell(cell: Cell) -> Cell:
     return unguard(cell) if isinstance(cell, str) else cell
 
 
-def _table(path: Path, sheet: _Sheet, looks_like_header: LooksLikeHeader) -> Table:
+def _table(name: str, sheet: _Sheet, looks_like_header: LooksLikeHeader) -> Table:
     header = _header_line(sheet.lines, looks_like_header) or next(_wide_lines(sheet.lines), None)
     if header is None:
-        raise InvalidInput(f"{path} is not a list: no line has two or more headers")
+        raise InvalidInput(f"{name} is not a list: no line has two or more headers")
     body = [line for line in sheet.lines if line.number > header.number and not line.is_empty()]
     headers, notes = _headers(header, body)
     rows = tuple(_row(line, len(headers)) for line in body)
     if not rows:
-        raise InvalidInput(f"{path} has headers in row {header.number}, but no rows below them")
+        raise InvalidInput(f"{name} has headers in row {header.number}, but no rows below them")
     if header.number > 1 and any(not line.is_empty() for line in sheet.lines if line.number < header.number):
         notes = (f"The headers stand in row {header.number}; what is above was left out.", *notes)
-    return Table(path.name, headers, rows, sheet.notes + notes)
+    return Table(name, headers, rows, sheet.notes + notes)
 
 
 def _header_line(lines: Sequence[_Line], looks_like_header: LooksLikeHeader) -> _Line | None:

@@ -9,7 +9,7 @@ from pywats_server.rules.ids import read_id
 from pywats_server.rules.texts import is_line
 from pywats_server.services.session import Session
 from pywats_server.store import assets
-from pywats_server.store.assets import StoredAsset
+from pywats_server.store.assets import StoredAsset as StoredAsset
 
 _ACCEPTED = "id (the asset's id) or serialNumber"
 

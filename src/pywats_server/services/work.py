@@ -31,7 +31,7 @@ class Kind:
             return facts.last_calibration_at, facts.next_calibration_at
         return facts.last_maintenance_at, facts.next_maintenance_at
 
-    def with_dates(self, facts: Facts, last: datetime, due: datetime | None) -> Facts:
+    def with_dates(self, facts: Facts, last: datetime | None, due: datetime | None) -> Facts:
         """Return *facts* with other dates of this work."""
         if self is CALIBRATION:
             return structs.replace(facts, last_calibration_at=last, next_calibration_at=due)
@@ -147,6 +147,31 @@ async def record_certified(
     require(session.principal, Permission.ATTACH_FILE)
     await attach_file(session, ref, *certificate)
     return await record_external(session, kind, ref, from_at, to_at, comment)
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When work was done last and is due next, and whether the latter follows from the interval of the type."""
+
+    last_at: datetime | None
+    next_at: datetime | None
+    by_interval: bool
+
+
+@use_case(Permission.EDIT_ASSET)
+async def take_back(session: Session, kind: Kind, ref: AssetRef, dates: Dates, comment: str | None = None) -> None:
+    """
+    Give an asset the *dates* of work that it had before somebody recorded what should not have been.
+
+    The log keeps both, and tells it as an edit, so that nobody takes it for work that was done.
+    """
+    check_comment(comment)
+    asset = await find(session, ref)
+    facts = kind.with_dates(asset.facts, dates.last_at, dates.next_at)
+    await assets.change(session.connection, asset.key, {f"{kind.name}_by_interval": dates.by_interval})
+    after = await settle(session, kind.by_interval(asset, dates.by_interval), facts, asset.demands)
+    event = Event(AssetLogType.UPDATE, kind.name, kind.period(asset.facts), kind.period(after), comment)
+    await tell(session, asset.key, event)
 
 
 async def _store(

@@ -13,6 +13,7 @@ from pywats_server.store.tables import (
     failed_sign_in,
     given_answer,
     lease,
+    list_import_file,
     metadata,
     web_session,
 )
@@ -28,7 +29,7 @@ Advance = Callable[[str, int, int], None]
 
 _PAGE_ROWS = 1000
 # Rows that may be large come a few at a time, so that memory stays bounded.
-_ROWS_OF_LARGE = {asset_file.name: 1, archived_file.name: 1, given_answer.name: 50}
+_ROWS_OF_LARGE = {asset_file.name: 1, archived_file.name: 1, list_import_file.name: 1, given_answer.name: 50}
 
 
 class Contents(Protocol):

@@ -1,6 +1,6 @@
 """Leases: of several servers on one database, the holder of a lease does what only one of them should."""
 
-from sqlalchemy import BindParameter, bindparam, or_
+from sqlalchemy import BindParameter, bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql
 
 from pywats_server.instants import Instant
@@ -35,3 +35,21 @@ async def take(
         latest: A lease that runs longer does not count: it was taken by a clock that was wrong.
     """
     return await connection.execute(_TAKE, name=name, holder=holder, now=now, until=until, latest=latest) == 1
+
+
+_IS_HELD = Statement(
+    select(lease.c.holder).where(
+        lease.c.name == bindparam("of_name"), lease.c.until > bindparam("now"), lease.c.until <= bindparam("latest")
+    )
+)
+_GIVE_BACK = Statement(delete(lease).where(lease.c.name == bindparam("of_name"), lease.c.holder == bindparam("holder")))
+
+
+async def is_held(connection: Connection, name: str, now: Instant, *, latest: Instant) -> bool:
+    """Tell whether anybody holds the lease *name*; one that runs longer than to *latest* does not count."""
+    return await connection.fetch_one(_IS_HELD, of_name=name, now=now, latest=latest) is not None
+
+
+async def give_back(connection: Connection, name: str, holder: str) -> None:
+    """End the lease *name*, if *holder* has it."""
+    await connection.execute(_GIVE_BACK, of_name=name, holder=holder)

@@ -376,3 +376,63 @@ lease = Table(
     Column("holder", TEXT, nullable=False),
     Column("until", INSTANT, nullable=False),
 )
+
+# A list of equipment that somebody uploaded, and how far its import is (`services.imports`).
+list_import = Table(
+    "list_import",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("file_name", TEXT, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", TEXT, nullable=False),
+    Column("stage", TEXT, nullable=False),
+    Column("uploaded_at", INSTANT, nullable=False),
+    Column("uploaded_by", TEXT, nullable=False),
+    # When the stage began, or work in it got ahead.
+    Column("moved_at", INSTANT, nullable=False),
+    Column("imported_at", INSTANT),
+    Column("imported_by", TEXT),
+    Column("undone_at", INSTANT),
+    Column("undone_by", TEXT),
+    # How people want it read, what was understood, and how many rows came out how, as JSON.
+    Column("wishes", TEXT, nullable=False),
+    Column("understood", TEXT, nullable=False),
+    Column("figures", TEXT, nullable=False),
+    Column("row_count", Integer, nullable=False),
+    # Rows that the stage is through with.
+    Column("done_count", Integer, nullable=False),
+    # Why work in the stage ended early.
+    Column("problem", TEXT),
+    # What others may have been told the number of is never another import.
+    sqlite_autoincrement=True,
+)
+
+# Apart from the import, which is read often. It goes once all its rows are imported.
+list_import_file = Table(
+    "list_import_file",
+    metadata,
+    Column("import_key", KEY, ForeignKey("list_import.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+list_import_row = Table(
+    "list_import_row",
+    metadata,
+    Column("import_key", KEY, ForeignKey("list_import.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    # Where it stands in the list.
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    # Parents have their turn before their children.
+    Column("turn", Integer, nullable=False),
+    Column("serial_number", TEXT),
+    # What it asks for, what came of it, and what undoing needs, as JSON.
+    Column("line", TEXT, nullable=False),
+    Column("outcome", TEXT),
+    Column("has_warnings", Boolean, nullable=False),
+    Column("result", TEXT),
+    Column("trace", TEXT),
+    Column("undone", TEXT),
+    Column("reason", TEXT),
+    Index(None, "import_key", "turn"),
+    Index(None, "import_key", "outcome", "position"),
+    Index(None, "import_key", "serial_number"),
+)

@@ -111,7 +111,7 @@ def test_read_table_column_yields_its_cells(file: Path) -> None:
         (b'\n{"assets": []}', "JSON"),
         (b'[{"serialNumber": "1"}]', "JSON"),
         (b"%PDF-1.7 ...", "not a list of rows"),
-        (b"Serial,Ort\nA1,\x81\n", "--encoding"),
+        (b"Serial,Ort\nA1,\x81\n", "say its encoding"),
         (b"Serial\0,Ort\0\n", "not a text"),
         (b'Serial,Text\nA1,x\nA2,"open\nA3,y\n', "line 3 on"),
         (b"PK\x03\x04" + b"rubbish" * 20, "not an Excel file"),
