@@ -41,6 +41,7 @@ class Property:
         column: A column or any other expression; it may hold the bind parameter `now`.
         nullable: Whether it may be null. Comparisons with a property that never is stay simpler.
         enum: Its names are accepted beside the numbers, for `Kind.ENUM`.
+        told: Whether answers have it. What is not told can be asked for all the same.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Property:
     column: ColumnElement[Any]
     nullable: bool = True
     enum: type[IntEnum] | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,8 @@ class Entity:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of all properties that can be compared, as on the wire."""
-        return tuple(property.name for property in self.properties.values())
+        """The names of all properties that are told, as on the wire."""
+        return tuple(property.name for property in self.properties.values() if property.told)
 
     @cached_property
     def selectable(self) -> tuple[str, ...]:
@@ -114,4 +116,5 @@ class Entity:
             return f"{TAGS} is a list; ask for example {TAGS}/any(t: t/key eq 'Rack' and t/value eq '7')"
         if self.tags and name.lower() == XML_DATA.lower():
             return f"{XML_DATA} can only be asked for a tag, as in {XML_DATA} eq '//Rack'"
-        return f"there is no property {name[:80]}. {suggestion(name, self.names)}"
+        known = (property.name for property in self.properties.values())
+        return f"there is no property {name[:80]}. {suggestion(name, known)}"

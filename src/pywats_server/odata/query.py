@@ -14,6 +14,7 @@ class Query:
         top: The most that are returned.
         skip: How many are passed over first.
         select: `$select`; None is every property.
+        search: Words that assets must have in their texts, whatever the case; None is none.
     """
 
     filter: str | None = None
@@ -21,6 +22,7 @@ class Query:
     top: int = 1000
     skip: int = 0
     select: str | None = None
+    search: str | None = None
 
     def selecting(self, select: str | None) -> "Query":
         """Return the same question for other properties."""

@@ -1,14 +1,24 @@
 """Assets, types and log entries as documents, with the names of the wire; one at a time, or lists by OData."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from msgspec import Struct
-from sqlalchemy import Column, ColumnElement, FromClause, Select, bindparam, exists, func, select
-from sqlalchemy.sql import visitors
+from sqlalchemy import (
+    ClauseElement,
+    Column,
+    ColumnElement,
+    FromClause,
+    Select,
+    SelectBase,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
 from pywats_server.instants import Instant
@@ -55,6 +65,11 @@ ASSET = Entity.of(
         Property("nextCalibrationDate", Kind.INSTANT, asset.c.next_calibration_at),
         Property("totalCount", Kind.INTEGER, asset_counter.c.total_count, nullable=False),
         Property("runningCount", Kind.INTEGER, asset_counter.c.running_count, nullable=False),
+        Property("dueDate", Kind.INSTANT, asset.c.due_at, told=False),
+        Property("calibrationDueDate", Kind.INSTANT, asset.c.calibration_due_at, told=False),
+        Property("maintenanceDueDate", Kind.INSTANT, asset.c.maintenance_due_at, told=False),
+        Property("nearCountLimit", Kind.BOOLEAN, asset.c.count_level > 0, nullable=False, told=False),
+        Property("neverCalibrated", Kind.BOOLEAN, overview.never_calibrated, nullable=False, told=False),
     ],
     key=asset.c.asset_id,
     tags=Tags(asset_tag.c.tag_key, asset_tag.c.tag_value, _has_tag),
@@ -130,14 +145,22 @@ class _Source:
         Others would keep PostgreSQL from finding rows by an index alone. Joins are outer ones although the rows always
         exist: they keep the entity first in the plan, so that its indexes order the list.
         """
-        met = {getattr(part, "table", None) for clause in asked for part in visitors.iterate(clause)}
+        met = {getattr(part, "table", None) for clause in asked for part in _parts(clause)}
         rows: FromClause = self.key.table
         for table, condition in self.joined.items():
             rows = rows.outerjoin(table, condition) if table in met else rows
         return rows
 
 
-_ASSET_SOURCE = _Source(
+def _parts(clause: ClauseElement) -> Iterator[ClauseElement]:
+    """Yield *clause* and all that it is made of, but for what stands within questions of their own."""
+    yield clause
+    if not isinstance(clause, SelectBase):
+        for part in clause.get_children():
+            yield from _parts(part)
+
+
+ASSET_SOURCE = _Source(
     ASSET,
     asset.c.key,
     "assetId",
@@ -189,19 +212,21 @@ _KEPT_LENGTH = 1024
 
 def _prepared(source: _Source, query: Query) -> _Prepared:
     """Return what a list is asked with. Short texts that come again are compiled once."""
-    texts = (query.select, query.filter, query.orderby)
+    texts = (query.select, query.filter, query.orderby, query.search)
     is_short = sum(len(text or "") for text in texts) <= _KEPT_LENGTH
     return (_prepare_again if is_short else _prepare)(source, *texts)
 
 
-def _prepare(source: _Source, selection: str | None, condition: str | None, order: str | None) -> _Prepared:
+def _prepare(
+    source: _Source, selection: str | None, condition: str | None, order: str | None, search: str | None
+) -> _Prepared:
     entity = source.entity
     wanted = parse_select(selection, entity) if selection else entity.selectable
     names = tuple(name for name in wanted if name.lower() in entity.properties)
     with_tags = len(names) < len(wanted)
     selected = _selected(source, names, *([source.key] if with_tags else []))
     names = (*names, TAGS) if with_tags else names
-    conditions, sought = _conditions(source, condition)
+    conditions, sought = _conditions(source, condition, search)
     ordering = compile_orderby(order or source.orderby, entity)
     ordered = _page(source, selected, conditions, ordering)
     if not sought:
@@ -232,13 +257,17 @@ def _page(
     return Statement(selected.where(source.key.in_(page)).order_by(*ordering))
 
 
-def _conditions(source: _Source, text: str | None) -> tuple[list[ColumnElement[bool]], tuple[str, ...]]:
-    """Return the condition of a filter, and the trigrams that the index of texts has of what fits it."""
+def _conditions(
+    source: _Source, text: str | None, search: str | None = None
+) -> tuple[list[ColumnElement[bool]], tuple[str, ...]]:
+    """Return the conditions of a filter and of words, and the trigrams that the index of texts has of what fits."""
+    words = texts.Words.of(search)
+    conditions, sought = [] if words.condition is None else [words.condition], words.trigrams
     if not (text and text.strip()):
-        return [], ()
+        return conditions, sought
     node = parse_filter(text)
-    condition = compile_filter(node, source.entity)
-    return [condition], texts.trigrams(node, source.entity) if source is _ASSET_SOURCE else ()
+    sought += texts.trigrams(node, source.entity) if source is ASSET_SOURCE else ()
+    return [compile_filter(node, source.entity), *conditions], sought
 
 
 @lru_cache(maxsize=_PREPARED)
@@ -264,12 +293,12 @@ async def _list(connection: Connection, source: _Source, query: Query, now: Inst
 
 async def list_assets(connection: Connection, query: Query, now: Instant) -> Listing:
     """List assets; each has `tags` unless `select` leaves out both of their forms."""
-    return await _list(connection, _ASSET_SOURCE, query, now)
+    return await _list(connection, ASSET_SOURCE, query, now)
 
 
 async def count_assets(connection: Connection, text: str | None, now: Instant) -> int:
     """Return how many assets fit the filter *text*."""
-    row = await connection.fetch_one(_counting(_ASSET_SOURCE, text), now=now)
+    row = await connection.fetch_one(_counting(ASSET_SOURCE, text), now=now)
     return int(row[0]) if row else 0
 
 
@@ -291,11 +320,11 @@ async def list_changes(connection: Connection, query: Query, now: Instant) -> Li
 
 _below = descendants().subquery("below")
 _BELOW = Statement(
-    _selected(_ASSET_SOURCE, ASSET.names, asset.c.key)
+    _selected(ASSET_SOURCE, ASSET.names, asset.c.key)
     .join(_below, _below.c.key == asset.c.key)
     .order_by(_below.c.depth, asset.c.key)
 )
-_ASSET_BY_KEY = Statement(_selected(_ASSET_SOURCE, ASSET.names).where(asset.c.key == bindparam("asset_key")))
+_ASSET_BY_KEY = Statement(_selected(ASSET_SOURCE, ASSET.names).where(asset.c.key == bindparam("asset_key")))
 _TYPE_BY_ID = Statement(_selected(_TYPE_SOURCE, TYPE.names).where(asset_type.c.type_id == bindparam("type_id")))
 
 
@@ -332,7 +361,7 @@ class View(Struct, frozen=True):
 
 def _viewed(column: ColumnElement[str]) -> Statement:
     type_columns = [TYPE.properties[name.lower()].column for name in View.type_names]
-    viewed = _selected(_ASSET_SOURCE, ASSET.names, *type_columns, asset.c.version, tags.TagsAsJson(asset.c.key))
+    viewed = _selected(ASSET_SOURCE, ASSET.names, *type_columns, asset.c.version, tags.TagsAsJson(asset.c.key))
     return Statement(viewed.where(column == bindparam("text")))
 
 
@@ -386,6 +415,28 @@ def _type(names: Sequence[str], row: Sequence[Any]) -> Document:
         # SQLite has no truth values.
         document["isReadonly"] = bool(document["isReadonly"])
     return document
+
+
+_DEMANDED = (asset_type.c.running_count_limit, asset_type.c.total_count_limit)
+_SHOWN = (*ASSET.names, "dueDate")
+_BY_KEYS = Statement(
+    select(asset.c.key)
+    .add_columns(*(ASSET.properties[name.lower()].column for name in _SHOWN), *_DEMANDED, asset.c.key)
+    .select_from(ASSET_SOURCE.rows(*(ASSET.properties[name.lower()].column for name in _SHOWN)))
+    .where(one_of(asset.c.key, "keys"))
+)
+
+
+async def assets_by_key(connection: Connection, keys: Sequence[int], now: Instant) -> list[Document]:
+    """
+    Return the assets that have these *keys* and still exist, in this order.
+
+    Each has its `tags`, its `dueDate`, and `runningCountLimit` and `totalCountLimit` of its type.
+    """
+    parts = _with_tags(connection, connection.fetch_in_parts(_BY_KEYS, keys=list(keys), now=now))
+    names = (*_SHOWN, "runningCountLimit", "totalCountLimit", TAGS)
+    found = {row[0]: dict(zip(names, row[1:], strict=True)) async for part in parts for row in part}
+    return [found[key] for key in keys if key in found]
 
 
 _TAGS = Statement(

@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, selec
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import Instant
+from pywats_server.odata.functions import AllOf
 from pywats_server.store.database import Connection
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import (
@@ -47,6 +48,8 @@ BY_ALARM_STATE = {
 """How many assets are in each alarm state at the moment `now`, as expressions."""
 
 _DEMANDING = select(asset_type.c.key).where(asset_type.c.calibration_interval_days > 0)
+never_calibrated = AllOf(text(NEVER_CALIBRATED), asset.c.type_key.in_(_DEMANDING))
+"""Whether an asset of a type that demands calibration was never calibrated."""
 
 
 def _due(after: str, until: str) -> ColumnElement[int]:
@@ -63,7 +66,7 @@ _COUNTERS = Statement(
         _due("first", "second"),
         _due("second", "third"),
         _count(IN_ANY_STATE, asset.c.state == int(AssetState.IN_CALIBRATION)),
-        _count(NEVER_CALIBRATED, asset.c.type_key.in_(_DEMANDING)),
+        _count(never_calibrated),
     )
 )
 

@@ -69,6 +69,9 @@ IN_ANY_STATE = "state >= 0"
 NEVER_CALIBRATED = f"last_calibration_at IS NULL AND state <> {AssetState.SCRAPPED:d}"
 
 
+_ASKED = ("type_key", "state", "location", "count_level", "alarm_at", "warning_at")
+
+
 def _partial(condition: str, *columns: str) -> Index:
     """
     Return an index of the rows that fit a condition; a statement finds it by saying exactly the same.
@@ -131,6 +134,11 @@ asset = Table(
     _partial(COUNTS_ARE_NOT_FINE, "count_level"),
     _partial(NEVER_CALIBRATED, "type_key", "last_calibration_at", "state"),
     _partial(IN_ANY_STATE, "state", "location"),
+    # Pages of lists (`store.listing`): in the order of their first columns, with what most filters ask for beside it,
+    # so that a list is gone through without reading the assets.
+    Index("ix_asset_by_due", "due_at", "key", *_ASKED),
+    Index("ix_asset_by_serial", "serial_number", *_ASKED, "due_at"),
+    Index(None, "type_key", "due_at", "key"),
 )
 
 SEARCHED = (asset.c.asset_name, asset.c.serial_number, asset.c.description, asset.c.location, asset.c.part_number)
@@ -152,7 +160,7 @@ def _text_index() -> list[str]:
     columns, old, new = (", ".join(prefix + column.name for column in SEARCHED) for prefix in ("", "old.", "new."))
     forget = f"INSERT INTO {TEXT_INDEX} ({TEXT_INDEX}, rowid, {columns}) VALUES ('delete', old.key, {old});"  # noqa: S608
     keep = f"INSERT INTO {TEXT_INDEX} (rowid, {columns}) VALUES (new.key, {new});"  # noqa: S608
-    options = "content='asset', content_rowid='key', tokenize='trigram case_sensitive 1', detail=none, columnsize=0"
+    options = "content='asset', content_rowid='key', tokenize='trigram', detail=none, columnsize=0"
     return [
         f"CREATE VIRTUAL TABLE {TEXT_INDEX} USING fts5({columns}, {options})",
         f"CREATE TRIGGER {TEXT_INDEX}_added AFTER INSERT ON asset BEGIN {keep} END",
@@ -205,7 +213,7 @@ asset_tag = Table(
     Column("tag_key", TEXT, primary_key=True),
     Column("tag_value", TEXT, nullable=False),
     Column("position", Integer, nullable=False),
-    Index(None, "tag_key", "tag_value"),
+    Index(None, "tag_key", "tag_value", "asset_key"),
 )
 
 
@@ -366,6 +374,19 @@ failed_sign_in = Table(
     Column("subject", TEXT, primary_key=True),
     Column("failures", Integer, nullable=False),
     Column("last_at", INSTANT, nullable=False),
+)
+
+# What people look for again and again: the address of a list's filters, order and columns, under a name.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("owner", TEXT, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("query", TEXT, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    UniqueConstraint("owner", "name"),
 )
 
 # Which of several servers on one database does what only one should (`store.leases`).

@@ -1,16 +1,19 @@
 """Searching within texts: which assets can hold what a filter looks for, told by an index of trigrams."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BindParameter, Boolean, ColumnElement, Text, bindparam, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from pywats_server.odata.entity import Entity
+from pywats_server.odata.functions import AllOf, AnyOf, HasPrefix, after_prefix, pattern_of, text_literal
 from pywats_server.odata.tree import Call, Comparison, Junction, Literal, Name, Node
+from pywats_server.rules.texts import is_line
 from pywats_server.store.tables import SEARCHED, TEXT_INDEX, asset
 
 FEW = 5000
@@ -18,6 +21,9 @@ FEW = 5000
 
 RARE = 100
 """A trigram of so few assets is asked for alone: following common ones beside it takes longer than looking these up."""
+
+MANY = 10_000
+"""More assets than these are told no further where somebody looks for words in the pages."""
 
 _LENGTH = 3
 # More of them find hardly less.
@@ -30,10 +36,12 @@ def trigrams(node: Node, entity: Entity) -> tuple[str, ...]:
 
     Nothing when *node* does not demand that a text contains something of three characters or more.
     """
+    return _trigrams(_demanded(node, entity))
+
+
+def _trigrams(demanded: Iterable[str]) -> tuple[str, ...]:
     found = dict.fromkeys(
-        text[start : start + _LENGTH]
-        for text in _demanded(node, entity)
-        for start in range(min(len(text) - _LENGTH + 1, _MOST))
+        text[start : start + _LENGTH] for text in demanded for start in range(min(len(text) - _LENGTH + 1, _MOST))
     )
     return tuple('"' + trigram.replace('"', '""') + '"' for trigram in found)
 
@@ -49,6 +57,82 @@ def _demanded(node: Node, entity: Entity) -> Iterator[str]:
         case Call(function="contains", arguments=(Name(name=name), Literal(value=str(text)))):
             if any(entity.properties[name.lower()].column is column for column in SEARCHED):
                 yield text
+
+
+class Words(Struct, frozen=True):
+    """
+    What somebody looks for: words that must all stand in an asset's texts, each in one of them, whatever the case.
+
+    A single word that is too short for the index is looked for where serial numbers begin.
+    """
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str | None) -> "Words":
+        """Return the words of a *text*; too many of them, or too long ones, are cut."""
+        words = (word for word in (text or "").split() if is_line(word))
+        return cls(tuple(word[:_LONGEST_WORD] for word in words)[:_MOST_WORDS])
+
+    @property
+    def trigrams(self) -> tuple[str, ...]:
+        """What the index is asked for; nothing where no word is long enough."""
+        return _trigrams(self.words)
+
+    @property
+    def condition(self) -> ColumnElement[bool] | None:
+        """The condition that an asset has all words; None where there are none."""
+        if not self.words:
+            return None
+        if len(self.words) == 1 and not self.trigrams:
+            return AnyOf(*(_begins(asset.c.serial_number, form) for form in _forms(self.words[0])))
+        return AllOf(*(_is_said(word) for word in self.words))
+
+
+_MOST_WORDS = 8
+_LONGEST_WORD = 100
+
+
+def _is_said(word: str) -> ColumnElement[bool]:
+    return AnyOf(*(_Says(column, text_literal(pattern_of(form))) for form in _spelt(word) for column in SEARCHED))
+
+
+def _spelt(word: str) -> dict[str, None]:
+    """Return the forms in which to look for a word by what is blind to the case of ASCII letters only."""
+    return dict.fromkeys([word]) if word.isascii() else _forms(word)
+
+
+def _forms(word: str) -> dict[str, None]:
+    return dict.fromkeys([word, word.lower(), word.upper(), word.capitalize()])
+
+
+def _begins(column: ColumnElement[str], start: str) -> ColumnElement[bool]:
+    after = after_prefix(start)
+    return HasPrefix(column, text_literal(start), *([] if after is None else [text_literal(after)]))
+
+
+class _Says(FunctionElement[bool]):
+    """Whether a text fits a pattern, whatever the case of ASCII letters."""
+
+    name = "says"
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> "_Says":  # noqa: ARG002 - the signature of SQLAlchemy
+        """Itself: it brackets its parts."""
+        return self
+
+
+@compiles(_Says, "sqlite")
+def _says_sqlite(element: _Says, compiler: SQLCompiler, **options: Any) -> str:
+    column, pattern = (compiler.process(part, **options) for part in element.clauses)
+    return f"({column} LIKE {pattern} ESCAPE '\\')"
+
+
+@compiles(_Says, "postgresql")
+def _says_postgresql(element: _Says, compiler: SQLCompiler, **options: Any) -> str:
+    column, pattern = (compiler.process(part, **options) for part in element.clauses)
+    return f"({column} ILIKE {pattern})"
 
 
 class _HasTrigrams(FunctionElement[bool]):
@@ -69,6 +153,84 @@ class _Narrowest(FunctionElement[str]):
     name = "narrowest"
     type = Text()
     inherit_cache = True
+
+
+class _NextWith(FunctionElement[bool]):
+    """Whether an asset is one of the next that the index has under all of the given trigrams, by key."""
+
+    name = "next_with"
+    type = Boolean()
+    inherit_cache = True
+    order, sign = "ASC", ">"
+
+
+class _LastWith(_NextWith):
+    """The same against the order of keys."""
+
+    name = "last_with"
+    inherit_cache = True
+    order, sign = "DESC", "<"
+
+
+def next_with(words: Words, *, descending: bool) -> ColumnElement[bool]:
+    """
+    Return the condition that an asset is one of the next *words* may stand in, with `key` and `most` as parameters.
+
+    These are the first `most` by key behind `key`, or before it when *descending*. On PostgreSQL, which goes through
+    its index by itself, they are all behind it.
+    """
+    key: BindParameter[int] = bindparam("key", required=True)
+    most: BindParameter[int] = bindparam("most", required=True)
+    element = _LastWith if descending else _NextWith
+    return element(asset.c.key, together(words.trigrams), key, most)
+
+
+def may_have(words: Words) -> ColumnElement[bool]:
+    """
+    Return the condition that tells from the index which assets may have all *words*; not all of them do.
+
+    Of more than `MANY` it tells only so many that this can be seen.
+    """
+    return _MayHave(asset.c.key, together(words.trigrams), words.condition)
+
+
+class _MayHave(FunctionElement[bool]):
+    """Whether the index has an asset under all of the given trigrams; on PostgreSQL whether a condition holds."""
+
+    name = "may_have"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_NextWith, "sqlite")
+@compiles(_LastWith, "sqlite")
+def _next_with_sqlite(element: _NextWith, compiler: SQLCompiler, **options: Any) -> str:
+    key, wanted, start, most = (compiler.process(part, **options) for part in element.clauses)
+    found = (
+        f"SELECT rowid FROM {TEXT_INDEX} WHERE {TEXT_INDEX} MATCH {wanted} AND rowid {element.sign} {start} "  # noqa: S608
+        f"ORDER BY rowid {element.order} LIMIT {most}"
+    )
+    return f"({key} IN ({found}))"
+
+
+@compiles(_NextWith, "postgresql")
+@compiles(_LastWith, "postgresql")
+def _next_with_postgresql(element: _NextWith, compiler: SQLCompiler, **options: Any) -> str:
+    key, _, start, _ = element.clauses
+    return f"({compiler.process(key, **options)} {element.sign} {compiler.process(start, **options)})"
+
+
+@compiles(_MayHave, "sqlite")
+def _may_have_sqlite(element: _MayHave, compiler: SQLCompiler, **options: Any) -> str:
+    key, wanted, _ = (compiler.process(part, **options) for part in element.clauses)
+    found = f"SELECT rowid FROM {TEXT_INDEX} WHERE {TEXT_INDEX} MATCH {wanted} LIMIT {MANY + 1}"  # noqa: S608
+    return f"({key} IN ({found}))"
+
+
+@compiles(_MayHave, "postgresql")
+def _may_have_postgresql(element: _MayHave, compiler: SQLCompiler, **options: Any) -> str:
+    *_, condition = element.clauses
+    return compiler.process(condition, **options)
 
 
 def has(wanted: ColumnElement[str]) -> ColumnElement[bool]:

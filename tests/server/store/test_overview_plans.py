@@ -39,7 +39,7 @@ def _steps(database: sqlite3.Connection, statement: Statement) -> list[str]:
         pytest.param(overview._DUE_IN_SPANS, id="due in spans"),
         pytest.param(overview._STATES_BY_LOCATION, id="states by location"),
         *(
-            pytest.param(documents._counting(documents._ASSET_SOURCE, f"alarmState eq {state}"), id=f"alarm {state}")
+            pytest.param(documents._counting(documents.ASSET_SOURCE, f"alarmState eq {state}"), id=f"alarm {state}")
             for state in ("0", "1", "'Alarm'")
         ),
     ],
@@ -56,5 +56,5 @@ def test_due_next_is_found_in_order(database: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize("filter", ["state eq 1", "state in (1,2)", "state eq 1 and location eq 'Hall 1'"])
 def test_lists_of_a_state_go_by_an_index_in_their_order(database: sqlite3.Connection, filter: str) -> None:
-    steps = _steps(database, documents._prepared(documents._ASSET_SOURCE, Query(filter=filter)).ordered)
+    steps = _steps(database, documents._prepared(documents.ASSET_SOURCE, Query(filter=filter)).ordered)
     assert not any("ix_asset_state_location" in step for step in steps)

@@ -1,0 +1,113 @@
+"""One change of many assets, each by the use case that changes one, in groups that other callers need not wait for."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from pywats.domains.asset.enums import AssetState
+from pywats_server.errors import DomainError
+from pywats_server.services.assets import save_asset, set_state
+from pywats_server.services.backend import Backend
+from pywats_server.services.counts import reset_running_count
+from pywats_server.services.drafts import UNSET, AssetDraft, Unset
+from pywats_server.services.identify import AssetRef, find
+from pywats_server.services.session import Permission, Principal, Session, permission_of, require, use_case
+from pywats_server.services.work import Kind, record
+
+GROUP = 50
+"""How many assets are changed in one transaction."""
+
+
+class Change(Struct, frozen=True):
+    """What is done with each asset, and what it takes to be allowed to."""
+
+    carry_out: Callable[[Session, AssetRef], Coroutine[Any, Any, Any]]
+    permission: Permission
+
+
+def setting_state(state: AssetState) -> Change:
+    """Return the change that sets the state."""
+    return Change(lambda session, ref: set_state(session, ref, state), permission_of(set_state))
+
+
+def moving(location: str | None) -> Change:
+    """Return the change that sets the location; None takes it away."""
+    return _editing(location=location)
+
+
+def changing_type(type_id: str) -> Change:
+    """Return the change that makes them assets of another type."""
+    return _editing(type_id=type_id)
+
+
+def _editing(*, type_id: str | None = None, location: str | Unset | None = UNSET) -> Change:
+    async def edit(session: Session, ref: AssetRef) -> None:
+        asset = await find(session, ref)
+        draft = AssetDraft(
+            asset_id=asset.asset_id, serial_number=asset.serial_number, type_id=type_id, location=location
+        )
+        await save_asset(session, draft)
+
+    return Change(edit, permission_of(save_asset))
+
+
+def recording(kind: Kind, at: datetime, comment: str | None) -> Change:
+    """Return the change that records the same work for each, as done at the same moment."""
+    return Change(lambda session, ref: record(session, kind, ref, at, comment), permission_of(record))
+
+
+def resetting(comment: str | None) -> Change:
+    """Return the change that sets running counts to 0."""
+    return Change(lambda session, ref: reset_running_count(session, ref, comment), permission_of(reset_running_count))
+
+
+class Outcome(Struct, frozen=True):
+    """
+    What became of one asset.
+
+    Attributes:
+        serial_number: None when there is no such asset any more.
+        error: Why it was not changed; None when it was.
+    """
+
+    asset_id: str
+    serial_number: str | None
+    error: DomainError | None
+
+
+async def change_each(
+    backend: Backend, principal: Principal, asset_ids: Sequence[str], change: Change
+) -> list[Outcome]:
+    """
+    Carry out *change* for each asset, and return what became of it, in the same order.
+
+    What is refused for one asset keeps none of the others. Groups of `GROUP` assets are safe on the disk one after the
+    other, so that what ends this early leaves whole groups done.
+
+    Raises:
+        NotAllowed: The caller may not do this with any asset.
+    """
+    require(principal, change.permission)
+    outcomes: list[Outcome] = []
+    for start in range(0, len(asset_ids), GROUP):
+        outcomes += await backend.write(principal, _change_group, asset_ids[start : start + GROUP], change)
+    return outcomes
+
+
+@use_case(Permission.READ)
+async def _change_group(session: Session, asset_ids: Sequence[str], change: Change) -> list[Outcome]:
+    require(session.principal, change.permission)
+    return [await _change_one(session, asset_id, change) for asset_id in asset_ids]
+
+
+async def _change_one(session: Session, asset_id: str, change: Change) -> Outcome:
+    ref = AssetRef(asset_id)
+    serial_number = None
+    try:
+        serial_number = (await find(session, ref)).serial_number
+        await session.connection.attempt(lambda: change.carry_out(session, ref))
+    except DomainError as error:
+        return Outcome(asset_id, serial_number, error)
+    return Outcome(asset_id, serial_number, None)
