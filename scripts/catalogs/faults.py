@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from babel.messages.catalog import Message
 
 _MARKUP = re.compile(r"<[^>]*>|&\w+;")
-_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+_PLACEHOLDER = re.compile(r"%(\(\w+\)[sdr])")
 
 
 def faults_of(message: Message, forms: int) -> Iterator[str]:

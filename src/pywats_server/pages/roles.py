@@ -1,6 +1,8 @@
 """What pages say about roles, and how a form names one."""
 
-from pywats_server.errors import InvalidInput
+from typing import Any
+
+from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.pages.visit import Visit
 from pywats_server.pages.words import N_
 from pywats_server.services.session import Role
@@ -13,7 +15,7 @@ MEANINGS = {
 }
 """What each role may do, in one sentence."""
 
-ROLES = {"roles": Role, "meanings": MEANINGS}
+ROLES: dict[str, Any] = {"roles": Role, "meanings": MEANINGS}
 """What templates know who show roles, and `roles.html` among them."""
 
 
@@ -27,5 +29,4 @@ def role_in(visit: Visit) -> Role:
     try:
         return Role(visit.field("role"))
     except ValueError as error:
-        accepted = ", ".join(Role)
-        raise InvalidInput(f"role is {visit.field('role')!r}; accepted: {accepted}.", field="role") from error
+        raise InvalidInput(Sentence("There is no such role; accepted: one of those shown."), field="role") from error

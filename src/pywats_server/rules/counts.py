@@ -1,6 +1,6 @@
 """How uses are counted: adding to the counts, and what is refused."""
 
-from pywats_server.errors import TotalCountReached
+from pywats_server.errors import Sentence, TotalCountReached
 from pywats_server.rules.refusal import refusal
 
 MAX_COUNT = 2**53 - 1
@@ -18,7 +18,7 @@ def check_count(name: str, value: int) -> None:
         RuleViolation: *value* is out of range.
     """
     if not 0 <= value <= MAX_COUNT:
-        raise refusal(name, value, f"a whole number from 0 to {MAX_COUNT}")
+        raise refusal(name, value, Sentence("a whole number from 0 to %(most)s", most=MAX_COUNT))
 
 
 def counted(running: int, total: int, by: int) -> tuple[int, int]:
@@ -30,7 +30,10 @@ def counted(running: int, total: int, by: int) -> tuple[int, int]:
     """
     room = MAX_COUNT - max(running, total)
     if not 0 <= by <= room:
-        raise refusal("incrementBy", by, f"a whole number from 0 to {room}, so that no count passes {MAX_COUNT}")
+        accepted = Sentence(
+            "a whole number from 0 to %(room)s, so that no count passes %(most)s", room=room, most=MAX_COUNT
+        )
+        raise refusal("incrementBy", by, accepted)
     return running + by, total + by
 
 
@@ -46,7 +49,9 @@ def increment_to(total: int, wanted: int) -> int:
     check_count("totalCount", wanted)
     if wanted < total:
         raise refusal(
-            "totalCount", wanted, f"the present total count {total} or more, because counting never goes back"
+            "totalCount",
+            wanted,
+            Sentence("the present total count %(total)s or more, because counting never goes back", total=total),
         )
     return wanted - total
 
@@ -66,8 +71,12 @@ def check_reset(total: int, total_limit: int | None) -> None:
     """
     if total_limit is not None and 0 < total_limit <= total:
         raise TotalCountReached(
-            f"The running count cannot be reset: the total count {total} has reached its limit {total_limit}. "
-            "Replace the asset, or raise the type's totalCountLimit.",
+            Sentence(
+                "The running count cannot be reset: the total count %(total)s has reached its limit %(limit)s. Replace "
+                "the asset, or raise the type's totalCountLimit.",
+                total=total,
+                limit=total_limit,
+            ),
             field="totalCount",
             value=total,
             accepted=f"a total count below {total_limit}",

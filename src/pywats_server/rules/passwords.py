@@ -2,13 +2,15 @@
 
 import unicodedata
 
-from pywats_server.errors import InvalidInput
+from pywats_server.errors import InvalidInput, Sentence
 
 SHORTEST = 12
 LONGEST = 128
-ACCEPTED = (
-    f"{SHORTEST} to {LONGEST} characters of any kind, not made of your name, a well-known password, "
-    "a row of keys or one short piece again and again"
+_ACCEPTED = Sentence(
+    "%(shortest)s to %(longest)s characters of any kind, not made of your name, a well-known password, a row of keys "
+    "or one short piece again and again",
+    shortest=SHORTEST,
+    longest=LONGEST,
 )
 _FEWEST_OWN = 5
 # What attempts begin with. Longer ones come before those that are a part of them.
@@ -39,7 +41,8 @@ def check_password(password: str, name: str) -> None:
     """
     text = composed(password)
     if not SHORTEST <= len(text) <= LONGEST or is_guessable(text, name):
-        raise InvalidInput(f"The password cannot be taken; accepted: {ACCEPTED}.", field="password", accepted=ACCEPTED)
+        message = Sentence("The password cannot be taken; accepted: %(accepted)s.", accepted=_ACCEPTED)
+        raise InvalidInput(message, field="password", accepted=str(_ACCEPTED))
 
 
 def is_guessable(password: str, name: str) -> bool:

@@ -2,10 +2,10 @@
 
 from math import inf
 
-from pywats_server.errors import RuleViolation
+from pywats_server.errors import RuleViolation, Sentence
 
 
-def refusal(field: str, value: float, accepted: str) -> RuleViolation:
+def refusal(field: str, value: float, accepted: Sentence) -> RuleViolation:
     """
     Return the error to raise for a *value* that a rule forbids; message and details name the same three things.
 
@@ -15,4 +15,5 @@ def refusal(field: str, value: float, accepted: str) -> RuleViolation:
         accepted: What would be accepted, as a phrase that completes "accepted: ...".
     """
     shown = value if abs(value) < inf else repr(value)
-    return RuleViolation(f"{field} is {value!r}; accepted: {accepted}.", field=field, value=shown, accepted=accepted)
+    message = Sentence("%(field)s is %(value)r; accepted: %(accepted)s.", field=field, value=value, accepted=accepted)
+    return RuleViolation(message, field=field, value=shown, accepted=str(accepted))

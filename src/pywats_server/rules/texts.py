@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from pywats_server.errors import InvalidInput
+from pywats_server.errors import InvalidInput, Sentence
 
 MAX_SERIAL_NUMBER = 100
 MAX_NAME = 200
@@ -33,7 +33,7 @@ def check_name(value: str, field: str, longest: int = MAX_NAME) -> str:
         InvalidInput: It is empty, too long, or has characters that cannot be printed.
     """
     if not value.strip():
-        raise _unacceptable(field, value, f"1 to {longest} printable characters")
+        raise _unacceptable(field, value, Sentence("1 to %(longest)s printable characters", longest=longest))
     return check_line(value, field, longest)
 
 
@@ -45,7 +45,9 @@ def case_key(value: str) -> str:
 def check_line(value: str, field: str, longest: int = MAX_NAME) -> str:
     """Return *value* if it is one printable line of at most *longest* characters, perhaps none."""
     if len(value) > longest or _CONTROL.search(value):
-        raise _unacceptable(field, value, f"one line of up to {longest} printable characters")
+        raise _unacceptable(
+            field, value, Sentence("one line of up to %(longest)s printable characters", longest=longest)
+        )
     return value
 
 
@@ -57,17 +59,23 @@ def is_line(value: str) -> bool:
 def check_text(value: str, field: str, longest: int = MAX_TEXT) -> str:
     """Return *value* if it is a text of at most *longest* characters; line breaks and tabs are welcome."""
     if len(value) > longest or _CONTROL_BUT_LINES.search(value):
-        raise _unacceptable(field, value, f"up to {longest} printable characters")
+        raise _unacceptable(field, value, Sentence("up to %(longest)s printable characters", longest=longest))
     return value
 
 
-def _unacceptable(field: str, value: str, accepted: str) -> InvalidInput:
+def _unacceptable(field: str, value: str, accepted: Sentence) -> InvalidInput:
     shown = value if len(value) <= 60 else value[:60] + "…"
     # What cannot be printed is shown as its escape, which also keeps the answer encodable.
     printable = shown.encode("unicode_escape").decode("ascii") if _CONTROL.search(shown) else shown
     return InvalidInput(
-        f"{field} is {printable!r} ({len(value)} characters); accepted: {accepted}.",
+        Sentence(
+            "%(field)s is %(value)r (%(length)s characters); accepted: %(accepted)s.",
+            field=field,
+            value=printable,
+            length=len(value),
+            accepted=accepted,
+        ),
         field=field,
         value=printable,
-        accepted=accepted,
+        accepted=str(accepted),
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from pywats.domains.asset.enums import IntervalMode
+from pywats_server.errors import Sentence
 from pywats_server.rules.counts import MAX_COUNT
 from pywats_server.rules.intervals import SPECIAL_INTERVALS
 from pywats_server.rules.model import Demands
@@ -23,12 +24,15 @@ WIRE_NAMES = {
 }
 """The name on the wire of every field of `Demands`."""
 
-_LIMIT = f"a whole number of uses up to {MAX_COUNT}, or none, 0 or -1 for unlimited"
-_INTERVAL = (
-    f"a number of days above 0 and up to {MAX_INTERVAL_DAYS}, none or 0 for no interval, "
-    f"{IntervalMode.UNLIMITED:d} for unlimited, {IntervalMode.EXTERNAL:d} for external"
+_LIMIT = Sentence("a whole number of uses up to %(most)s, or none, 0 or -1 for unlimited", most=MAX_COUNT)
+_INTERVAL = Sentence(
+    "a number of days above 0 and up to %(most)s, none or 0 for no interval, %(unlimited)s for unlimited, "
+    "%(external)s for external",
+    most=MAX_INTERVAL_DAYS,
+    unlimited=IntervalMode.UNLIMITED.value,
+    external=IntervalMode.EXTERNAL.value,
 )
-_THRESHOLD = "a percentage from 0 to 100, or none"
+_THRESHOLD = Sentence("a percentage from 0 to 100, or none")
 
 
 def check_demands(demands: Demands) -> None:
@@ -64,7 +68,7 @@ def settle(demands: Demands) -> Demands:
     return demands
 
 
-def _check(demands: Demands, name: str, is_accepted: Callable[[float], bool], accepted: str) -> None:
+def _check(demands: Demands, name: str, is_accepted: Callable[[float], bool], accepted: Sentence) -> None:
     value = getattr(demands, name)
     if value is not None and not is_accepted(value):
         raise refusal(WIRE_NAMES[name], value, accepted)

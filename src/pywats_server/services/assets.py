@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import structs
 
 from pywats.domains.asset.enums import AssetLogType, AssetState
-from pywats_server.errors import Conflict, InvalidInput, PreconditionFailed
+from pywats_server.errors import Conflict, InvalidInput, PreconditionFailed, Sentence
 from pywats_server.instants import instant
 from pywats_server.rules import chain, counts, texts
 from pywats_server.rules.model import Demands, Facts
@@ -105,8 +105,11 @@ async def _meant(session: Session, draft: AssetDraft) -> StoredAsset | None:
     by_id = await assets.find_by_id(session.connection, draft.asset_id)
     if by_serial is not None and (by_id is None or by_id.key != by_serial.key):
         raise Conflict(
-            f"The serial number {draft.serial_number!r} belongs to another asset (id {by_serial.asset_id}). "
-            "Serial numbers are unique.",
+            Sentence(
+                "The serial number %(serial)r belongs to another asset (id %(id)s). Serial numbers are unique.",
+                serial=draft.serial_number,
+                id=by_serial.asset_id,
+            ),
             field="serialNumber",
             value=draft.serial_number,
             assetId=by_serial.asset_id,
@@ -119,7 +122,11 @@ def _check_preconditions(
 ) -> None:
     if create_only and stored is not None:
         raise PreconditionFailed(
-            f"An asset with the serial number {stored.serial_number!r} exists already (id {stored.asset_id}).",
+            Sentence(
+                "An asset with the serial number %(serial)r exists already (id %(id)s).",
+                serial=stored.serial_number,
+                id=stored.asset_id,
+            ),
             field="serialNumber",
             value=stored.serial_number,
             assetId=stored.asset_id,

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 from pywats.domains.asset.enums import AssetLogType
-from pywats_server.errors import Conflict, InvalidInput, NotFound
+from pywats_server.errors import Conflict, InvalidInput, NotFound, Sentence
 from pywats_server.rules.texts import check_name
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.journal import Event, tell
@@ -46,8 +46,12 @@ async def attach_file(session: Session, ref: AssetRef, name: str, content: bytes
         return
     if present is not None:
         raise Conflict(
-            f"The asset {asset.serial_number!r} has another file named {name!r} already. "
-            "Attach yours under another name, for example with its date.",
+            Sentence(
+                "The asset %(serial)r has another file named %(name)r already. Attach yours under another name, for "
+                "example with its date.",
+                serial=asset.serial_number,
+                name=name,
+            ),
             field="filename",
             value=name,
         )
@@ -64,7 +68,7 @@ async def attach_files(session: Session, ref: AssetRef, wanted: Sequence[tuple[s
         InvalidInput: There is none.
     """
     if not wanted:
-        raise InvalidInput("No file came; accepted: one file or several.", field="file")
+        raise InvalidInput(Sentence("No file came; accepted: one file or several."), field="file")
     for name, content in wanted:
         await attach_file(session, ref, name, content)
 
@@ -92,4 +96,5 @@ async def detach_files(session: Session, ref: AssetRef, names: Sequence[str]) ->
 
 
 def _missing(name: str, serial_number: str) -> NotFound:
-    return NotFound(f"The asset {serial_number!r} has no file named {name!r}.", field="filename", value=name)
+    message = Sentence("The asset %(serial)r has no file named %(name)r.", serial=serial_number, name=name)
+    return NotFound(message, field="filename", value=name)

@@ -1,7 +1,7 @@
 """Messages that people and programs leave in the log of an asset."""
 
 from pywats.domains.asset.enums import AssetLogType
-from pywats_server.errors import InvalidInput
+from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.rules.texts import check_line, check_text
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.journal import Event, tell
@@ -17,7 +17,9 @@ async def post_message(session: Session, ref: AssetRef, text: str, user: str | N
         user: Who is said to have written it; the log keeps the authenticated principal beside it.
     """
     if not text.strip():
-        raise InvalidInput("content is empty; accepted: a text with something in it.", field="content", value=text)
+        raise InvalidInput(
+            Sentence("content is empty; accepted: a text with something in it."), field="content", value=text
+        )
     check_text(text, "content")
     if user is not None:
         check_line(user, "user")

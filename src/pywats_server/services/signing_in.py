@@ -1,6 +1,6 @@
 """Signing in with a password or a token, and choosing another password. No transaction waits for a hash."""
 
-from pywats_server.errors import InvalidInput, NotAuthenticated
+from pywats_server.errors import InvalidInput, NotAuthenticated, Sentence
 from pywats_server.rules.texts import case_key, is_line
 from pywats_server.services import passwords, sessions, tokens, tries, users
 from pywats_server.services.backend import Backend
@@ -63,9 +63,11 @@ async def change_password(backend: Backend, secret: str, old: str, new: str, add
     """
     name = (await who_is_signed_in(backend, secret)).principal.user
     if name is None:
-        raise NotAuthenticated("Whoever signed in with a token has no password; accepted: to sign in as a user.")
+        raise NotAuthenticated(
+            Sentence("Whoever signed in with a token has no password; accepted: to sign in as a user.")
+        )
     if new == old:
-        raise InvalidInput("The new password is the old one; accepted: another.", field="password")
+        raise InvalidInput(Sentence("The new password is the old one; accepted: another."), field="password")
     user = await _checked(backend, name, old, address)
     await backend.write(DOORKEEPER, _change_password, user, await passwords.hashed(new, name), secret, address)
 
@@ -115,4 +117,4 @@ async def _open_for_token(session: Session, token: str) -> str:
 
 
 def _rejected() -> NotAuthenticated:
-    return NotAuthenticated("There is no user with this name and password who may sign in.")
+    return NotAuthenticated(Sentence("There is no user with this name and password who may sign in."))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pywats_server.errors import RuleViolation
+from pywats_server.errors import RuleViolation, Sentence
 from pywats_server.rules.texts import check_line, check_name
 from pywats_server.services.differences import tell_differences
 from pywats_server.services.identify import AssetRef, find
@@ -23,14 +23,18 @@ def check_tags(wanted: Sequence[tuple[str, str]]) -> None:
     """
     if len(wanted) > MAX_TAGS:
         raise RuleViolation(
-            f"{len(wanted)} tags are too many; accepted: up to {MAX_TAGS}.", field="tags", value=len(wanted)
+            Sentence("%(number)s tags are too many; accepted: up to %(most)s.", number=len(wanted), most=MAX_TAGS),
+            field="tags",
+            value=len(wanted),
         )
     seen: set[str] = set()
     for key, value in wanted:
         check_name(key, "tags.key")
         check_line(value, "tags.value", _MAX_VALUE)
         if key in seen:
-            raise RuleViolation(f"The tag {key!r} comes twice; accepted: each key once.", field="tags.key", value=key)
+            raise RuleViolation(
+                Sentence("The tag %(key)r comes twice; accepted: each key once.", key=key), field="tags.key", value=key
+            )
         seen.add(key)
 
 

@@ -7,7 +7,7 @@ import hmac
 import secrets
 import time
 
-from pywats_server.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
+from pywats_server.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, Sentence
 from pywats_server.rules.texts import check_name, is_line
 from pywats_server.services.journal import tell_change
 from pywats_server.services.session import Permission, Principal, Role, Session, use_case
@@ -36,11 +36,16 @@ async def create_token(session: Session, name: str, role: Role) -> str:
     """
     check_name(name, "name", _MAX_NAME)
     if ":" in name:
-        raise InvalidInput(f"name is {name!r}; accepted: a name without a colon.", field="name", value=name)
+        raise InvalidInput(
+            Sentence("name is %(name)r; accepted: a name without a colon.", name=name), field="name", value=name
+        )
     if await tokens.find(session.connection, name) is not None:
         raise Conflict(
-            f"There is, or was, a token named {name!r}. Names are never given twice, so that the log stays clear; "
-            "choose another.",
+            Sentence(
+                "There is, or was, a token named %(name)r. Names are never given twice, so that the log stays clear; "
+                "choose another.",
+                name=name,
+            ),
             field="name",
             value=name,
         )
@@ -60,7 +65,7 @@ async def list_tokens(session: Session) -> list[StoredToken]:
 async def revoke_token(session: Session, name: str) -> None:
     """Make a token worthless at once."""
     if not await tokens.revoke(session.connection, name, session.instant):
-        raise NotFound(f"There is no valid token named {name!r}.", field="name", value=name)
+        raise NotFound(Sentence("There is no valid token named %(name)r.", name=name), field="name", value=name)
     await tell_change(session, "token", name, "revoked")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pywats_server.errors import NotFound, RuleViolation
+from pywats_server.errors import NotFound, RuleViolation, Sentence
 from pywats_server.services.differences import tell_differences
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.reading import Take, hand_over
@@ -31,7 +31,11 @@ async def existing_parent(session: Session, ref: AssetRef) -> StoredAsset:
         field = "parentAssetId" if ref.asset_id else "parentSerialNumber"
         value = ref.asset_id or ref.serial_number
         raise RuleViolation(
-            f"{field} is {value!r}, but there is no such asset; accepted: an asset that exists, or none.",
+            Sentence(
+                "%(field)s is %(value)r, but there is no such asset; accepted: an asset that exists, or none.",
+                field=field,
+                value=value,
+            ),
             field=field,
             value=value,
             accepted="an asset that exists, or none",
@@ -47,9 +51,13 @@ async def refuse_cycle(session: Session, asset: StoredAsset, parent: StoredAsset
     """
     if parent is not None and asset.key in await assets.path_keys(session.connection, parent.key):
         raise RuleViolation(
-            f"parentAssetId is {parent.asset_id!r}, but {parent.serial_number!r} cannot be the parent of "
-            f"{asset.serial_number!r}, because it is that asset itself or stands below it; accepted: an asset outside "
-            "of it.",
+            Sentence(
+                "parentAssetId is %(id)r, but %(parent)r cannot be the parent of %(asset)r, because it is that asset "
+                "itself or stands below it; accepted: an asset outside of it.",
+                id=parent.asset_id,
+                parent=parent.serial_number,
+                asset=asset.serial_number,
+            ),
             field="parentAssetId",
             value=parent.asset_id,
             accepted="an asset that is not the asset itself and does not stand below it",

@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from pywats_server.errors import TooManyTries
+from pywats_server.errors import Sentence, TooManyTries
 from pywats_server.instants import Instant, instant, moment
 from pywats_server.rules.texts import case_key
 from pywats_server.rules.tries import FORGOTTEN_AFTER, FREE_BY_ADDRESS, FREE_BY_NAME, is_forgotten, neighbourhood, wait
@@ -32,7 +32,8 @@ async def _failures(session: Session, subject: str, free: int) -> int:
     since = session.now - moment(last_at)
     if seconds := ceil(wait(failures, since, free).total_seconds()):
         raise TooManyTries(
-            f"Signing in failed too often; accepted: another try in {seconds} seconds.", retryAfterSeconds=seconds
+            Sentence("Signing in failed too often; accepted: another try in %(seconds)s seconds.", seconds=seconds),
+            retryAfterSeconds=seconds,
         )
     return 0 if is_forgotten(since) else failures
 

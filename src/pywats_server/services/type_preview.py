@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from pywats.domains.asset.enums import AssetAlarmState
-from pywats_server.errors import NotFound
+from pywats_server.errors import NotFound, Sentence
 from pywats_server.rules.marks import marks_at
 from pywats_server.services.drafts import TypeDraft
 from pywats_server.services.session import Permission, Session, use_case
@@ -51,7 +51,11 @@ async def preview_type(session: Session, draft: TypeDraft) -> Preview:
     """
     stored = await types.find_by_id(session.connection, draft.type_id or "")
     if stored is None:
-        raise NotFound(f"There is no asset type with the id {draft.type_id!r}.", field="typeId", value=draft.type_id)
+        raise NotFound(
+            Sentence("There is no asset type with the id %(id)r.", id=draft.type_id),
+            field="typeId",
+            value=draft.type_id,
+        )
     marks = marks_at(demanded(draft, stored), session.now)
     assets = await types.count_assets(session.connection, stored.key)
     levels, changed = await type_preview.compare(

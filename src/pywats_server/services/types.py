@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from pywats_server.errors import Conflict, InvalidInput, NotFound, RuleViolation
+from pywats_server.errors import Conflict, InvalidInput, NotFound, RuleViolation, Sentence
 from pywats_server.odata.query import Query
 from pywats_server.rules.ids import as_kept
 from pywats_server.rules.model import Demands
@@ -30,11 +30,13 @@ async def existing_type(session: Session, type_id: str | None) -> StoredType:
         RuleViolation: There is no such type.
     """
     if not type_id:
-        raise InvalidInput("typeId is missing; accepted: the id of an asset type.", field="typeId")
+        raise InvalidInput(Sentence("typeId is missing; accepted: the id of an asset type."), field="typeId")
     found = await types.find_by_id(session.connection, type_id)
     if found is None:
         raise RuleViolation(
-            f"typeId is {type_id!r}, but there is no such asset type; accepted: the id of a type that exists.",
+            Sentence(
+                "typeId is %(id)r, but there is no such asset type; accepted: the id of a type that exists.", id=type_id
+            ),
             field="typeId",
             value=type_id,
             accepted="the id of an asset type that exists",
@@ -90,7 +92,11 @@ async def _meant(session: Session, draft: TypeDraft) -> StoredType | None:
     by_id = await types.find_by_id(session.connection, draft.type_id)
     if by_name is not None and (by_id is None or by_id.key != by_name.key):
         raise Conflict(
-            f"The name {draft.type_name!r} belongs to another asset type (id {by_name.type_id}). Names are unique.",
+            Sentence(
+                "The name %(name)r belongs to another asset type (id %(id)s). Names are unique.",
+                name=draft.type_name,
+                id=by_name.type_id,
+            ),
             field="typeName",
             value=draft.type_name,
             typeId=by_name.type_id,
@@ -126,7 +132,10 @@ def demanded(draft: TypeDraft, stored: StoredType | None) -> Demands:
 async def _update(session: Session, stored: StoredType, columns: dict[str, Any], demands: Demands) -> Document:
     if stored.is_readonly:
         raise Conflict(
-            f"The asset type {stored.type_name!r} is read-only. Make a type of your own with the values that you need.",
+            Sentence(
+                "The asset type %(name)r is read-only. Make a type of your own with the values that you need.",
+                name=stored.type_name,
+            ),
             field="isReadonly",
             value=True,
         )
@@ -168,12 +177,14 @@ async def delete_types(session: Session, type_ids: Sequence[str]) -> None:
     for type_id in dict.fromkeys(map(as_kept, type_ids)):
         stored = await types.find_by_id(session.connection, type_id)
         if stored is None:
-            raise NotFound(f"There is no asset type with the id {type_id!r}.", field="typeId", value=type_id)
+            raise NotFound(
+                Sentence("There is no asset type with the id %(id)r.", id=type_id), field="typeId", value=type_id
+            )
         in_use = await types.count_assets(session.connection, stored.key)
         if in_use or stored.is_readonly:
-            why = f"{in_use} assets use it" if in_use else "it is read-only"
+            why = Sentence("%(n)s assets use it", n=in_use) if in_use else Sentence("it is read-only")
             raise Conflict(
-                f"The asset type {stored.type_name!r} cannot be deleted: {why}.",
+                Sentence("The asset type %(name)r cannot be deleted: %(why)s.", name=stored.type_name, why=why),
                 field="typeId",
                 value=type_id,
                 assets=in_use,

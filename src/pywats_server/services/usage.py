@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, timedelta
 
+from pywats_server.errors import Sentence
 from pywats_server.rules.refusal import refusal
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.session import Permission, Session, use_case
@@ -24,7 +25,7 @@ async def list_uses_by_day(session: Session, ref: AssetRef, days: int) -> list[t
         RuleViolation: *days* is not from 1 to `MOST_DAYS`.
     """
     if not 1 <= days <= MOST_DAYS:
-        raise refusal("days", days, f"a whole number from 1 to {MOST_DAYS}")
+        raise refusal("days", days, Sentence("a whole number from 1 to %(most)s", most=MOST_DAYS))
     asset = await find(session, ref)
     today = session.now.astimezone(UTC).date()
     first = today - (days - 1) * _DAY

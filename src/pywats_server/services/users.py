@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pywats_server.errors import Conflict, InvalidInput, NotFound, RuleViolation
+from pywats_server.errors import Conflict, InvalidInput, NotFound, RuleViolation, Sentence
 from pywats_server.rules.texts import case_key, check_name
 from pywats_server.services import sessions
 from pywats_server.services.journal import tell_change
@@ -33,8 +33,11 @@ async def add_user(
     _check_name(name)
     if (other := await users.find(session.connection, case_key(name))) is not None:
         raise Conflict(
-            f"There is, or was, a user named {other.name!r}. Names are never given twice, so that the log stays clear; "
-            "choose another.",
+            Sentence(
+                "There is, or was, a user named %(name)r. Names are never given twice, so that the log stays clear; "
+                "choose another.",
+                name=other.name,
+            ),
             field="name",
             value=name,
         )
@@ -46,8 +49,9 @@ async def add_user(
 def _check_name(name: str) -> None:
     check_name(name, "name", MAX_NAME)
     if ":" in name or name != name.strip():
-        accepted = "a name without a colon, and without blanks around it"
-        raise InvalidInput(f"name is {name!r}; accepted: {accepted}.", field="name", value=name, accepted=accepted)
+        accepted = Sentence("a name without a colon, and without blanks around it")
+        message = Sentence("name is %(name)r; accepted: %(accepted)s.", name=name, accepted=accepted)
+        raise InvalidInput(message, field="name", value=name, accepted=str(accepted))
 
 
 @use_case(Permission.MANAGE_USERS)
@@ -139,7 +143,7 @@ async def change_password(session: Session, user: StoredUser, password: HashedPa
 async def _find(session: Session, name: str) -> StoredUser:
     user = await users.find(session.connection, case_key(name))
     if user is None:
-        raise NotFound(f"There is no user named {name!r}.", field="name", value=name)
+        raise NotFound(Sentence("There is no user named %(name)r.", name=name), field="name", value=name)
     return user
 
 
@@ -148,7 +152,10 @@ async def _require_another_administrator(session: Session, user: StoredUser) -> 
         return
     if await users.count_enabled(session.connection, Role.ADMINISTRATOR.value) < 2:
         raise RuleViolation(
-            f"{user.name!r} is the last administrator who can sign in; accepted: to make another one first.",
+            Sentence(
+                "%(name)r is the last administrator who can sign in; accepted: to make another one first.",
+                name=user.name,
+            ),
             field="name",
             value=user.name,
         )

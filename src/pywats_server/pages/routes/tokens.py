@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pywats_server.errors import Conflict, DomainError, InvalidInput, NotFound
+from pywats_server.errors import Conflict, DomainError, InvalidInput, NotFound, Sentence
 from pywats_server.pages.roles import ROLES, role_in
 from pywats_server.pages.visit import Visit, page
 from pywats_server.services import tokens
@@ -37,7 +37,7 @@ async def _show(visit: Visit) -> Response:
     name = visit.query.get("name", "")
     found = [token for token in await visit.read(tokens.list_tokens) if token.name == name]
     if not found:
-        raise NotFound(f"There is no token named {name!r}.", field="name", value=name)
+        raise NotFound(Sentence("There is no token named %(name)r.", name=name), field="name", value=name)
     return visit.render("tokens/token.html", token=found[0], **ROLES)
 
 

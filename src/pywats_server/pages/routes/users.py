@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pywats_server.errors import Conflict, DomainError, InvalidInput, NotFound, RuleViolation
+from pywats_server.errors import Conflict, DomainError, InvalidInput, NotFound, RuleViolation, Sentence
 from pywats_server.pages.roles import ROLES, role_in
 from pywats_server.pages.visit import Visit, page
 from pywats_server.pages.words import N_
@@ -44,7 +44,7 @@ def _person(visit: Visit, user: StoredUser, status: int = 200, error: DomainErro
 async def _find(visit: Visit, name: str) -> StoredUser:
     found = [user for user in await visit.read(users.list_users) if user.name == name]
     if not found:
-        raise NotFound(f"There is no user named {name!r}.", field="name", value=name)
+        raise NotFound(Sentence("There is no user named %(name)r.", name=name), field="name", value=name)
     return found[0]
 
 
