@@ -1,11 +1,14 @@
 """A small database that was lived in: something of everything that is kept, made by the use cases themselves."""
 
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pywats.domains.asset.enums import AssetState
 from pywats.testing import ManualClock
-from pywats_server.services import assets, batches, counts, files, messages, tokens, types, users, work
+from pywats_server.exchange.wishes import Wishes, understand
+from pywats_server.exchange.working import Workshop
+from pywats_server.services import assets, batches, counts, files, imports, messages, tokens, types, users, work
 from pywats_server.services.backend import Backend
 from pywats_server.services.batches import Use
 from pywats_server.services.drafts import AssetDraft, TypeDraft
@@ -61,3 +64,17 @@ async def live(database: Database) -> None:
     await backend.answer(
         LOCAL_ADMINISTRATOR, request, once, messages.post_message, AssetRef(None, "FIX-1"), "asked once"
     )
+    await _import(backend, do)
+
+
+async def _import(backend: Backend, do: Callable[..., Coroutine[Any, Any, Any]]) -> None:
+    """Import a list, and upload another that waits for being confirmed."""
+    content = b"Serial,Location\nPROBE-1,Nord \xe2\x80\x93 \xc3\xb8st\n?,Nowhere\n"
+    key = 0
+    for name in ("waiting.csv", "places.csv"):
+        key = await do(imports.keep_list, name, content, understand(name, content, Wishes()))
+    workshop = Workshop()
+    for decide, *given in ((imports.start_reading, Wishes().to_keep()), (imports.confirm_import,)):
+        await do(decide, key, *given)
+        await workshop.work_on(backend, key)
+        await workshop.rest()

@@ -8,6 +8,7 @@ from pywats_server.errors import DomainError
 from pywats_server.rules.model import Demands
 from pywats_server.rules.texts import case_key, check_name, check_serial_number
 from pywats_server.rules.types import check_demands, settle
+from pywats_server.services.imports import HAVING_ROWS, Stage
 from pywats_server.services.passwords import HASH_PREFIX
 from pywats_server.services.session import Role
 from pywats_server.store.checks import CheckedAsset
@@ -70,6 +71,16 @@ def user_form_faults(
     if not password_hash.startswith(HASH_PREFIX):
         yield Finding(Invariant.FORMS, said, "a hash that no password has", f"{HASH_PREFIX}…")
     yield from _moment_faults(said, created_at, disabled_at)
+
+
+def import_form_faults(key: int, stage: str, row_count: int, rows: int, *moments: str | None) -> Iterator[Finding]:
+    """Look at an import: its stage, its moments, and whether the rows are there that it says to have."""
+    said = f"import {key}"
+    if stage not in set(Stage):
+        yield Finding(Invariant.FORMS, said, f"stage {stage!r}", f"one of {', '.join(Stage)}")
+    elif stage in HAVING_ROWS and rows != row_count:
+        yield Finding(Invariant.FORMS, said, f"{rows} rows", f"{row_count} rows")
+    yield from _moment_faults(said, *moments)
 
 
 def _id_faults(name: str, id: str) -> Iterator[Finding]:

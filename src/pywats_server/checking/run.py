@@ -25,6 +25,8 @@ from pywats_server.store.tables import (
     asset_file,
     asset_type,
     change_entry,
+    list_import,
+    list_import_file,
     log_entry,
 )
 
@@ -180,6 +182,15 @@ async def _files(reading: _Reading) -> _Findings:
                 yield finding
 
 
+async def _imports(reading: _Reading) -> _Findings:
+    async for row in reading.rows(list_import, checks.IMPORTS):
+        for finding in forms.import_form_faults(*row):
+            yield finding
+    async for key, *file in reading.rows(list_import_file, checks.LISTS, page_rows(list_import_file)):
+        for finding in evidence.file_faults(f"import {key}", *file):
+            yield finding
+
+
 async def _archive(reading: _Reading) -> _Findings:
     async for row in reading.rows(archived_asset, checks.ARCHIVED):
         for finding in evidence.archived_faults(*row):
@@ -198,6 +209,7 @@ _LOOKS: tuple[Callable[[_Reading], _Findings], ...] = (
     _logs,
     _changes,
     _files,
+    _imports,
     _archive,
     _archived_logs,
 )

@@ -58,6 +58,9 @@ WORKING = frozenset({Stage.READING, Stage.CHECKING, Stage.IMPORTING, Stage.UNDOI
 UNDECIDED = frozenset({Stage.UPLOADED, Stage.READING, Stage.CHECKING, Stage.CHECKED})
 """Stages before an import was confirmed: nothing is stored yet but the list itself."""
 
+HAVING_ROWS = frozenset(Stage) - {Stage.UPLOADED, Stage.READING, Stage.CLOSED}
+"""Stages in which every row of the list is kept."""
+
 
 @use_case(Permission.EDIT_ASSET)
 async def keep_list(session: Session, file_name: str, content: bytes, understood: dict[str, Any]) -> int:

@@ -35,6 +35,9 @@ from pywats_server.store.tables import (
     asset_file,
     asset_type,
     change_entry,
+    list_import,
+    list_import_file,
+    list_import_row,
     log_entry,
     usage,
     user_account,
@@ -231,6 +234,37 @@ FILES = {
     archived_file: _files(archived_file, archived_asset, archived_file.c.archived_key),
 }
 """Files of assets and of deleted assets: serial number, name, size, SHA-256, content."""
+
+
+IMPORTS = Statement(
+    select(
+        list_import.c.key,
+        list_import.c.stage,
+        list_import.c.row_count,
+        select(func.count())
+        .select_from(list_import_row)
+        .where(list_import_row.c.import_key == list_import.c.key)
+        .scalar_subquery(),
+        list_import.c.uploaded_at,
+        list_import.c.moved_at,
+        list_import.c.imported_at,
+        list_import.c.undone_at,
+    ).order_by(list_import.c.key)
+)
+"""Imports: number, stage, how many rows they say to have, how many they have, and their moments."""
+
+LISTS = Statement(
+    select(
+        list_import.c.key,
+        list_import.c.file_name,
+        list_import.c.size_bytes,
+        list_import.c.sha256,
+        list_import_file.c.content,
+    )
+    .select_from(list_import.join(list_import_file, list_import_file.c.import_key == list_import.c.key))
+    .order_by(list_import.c.key)
+)
+"""Files of imports: number, name, size, SHA-256, content."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,22 @@ TOLD = {
         "UPDATE archived_file SET sha256 = 'x'",
         "files: deleted asset 'OLD-1': file 'certificate.pdf' with the SHA-256",
     ),
+    "content of a list": (
+        "UPDATE list_import_file SET content = x'00'",
+        "files: import 1: file 'waiting.csv' with 1 bytes; should be",
+    ),
+    "row of an import": (
+        "DELETE FROM list_import_row WHERE position = 1",
+        "forms: import 2: 1 rows; should be 2 rows",
+    ),
+    "stage of an import": (
+        "UPDATE list_import SET stage = 'done' WHERE key = 1",
+        "forms: import 1: stage 'done'; should be one of uploaded",
+    ),
+    "row of no import": (
+        "UPDATE list_import_row SET import_key = 9 WHERE position = 1",
+        "references: list_import_row 9, 1: import_key 9",
+    ),
     "archived serial number": (
         "UPDATE archived_asset SET serial_number = 'OLD-2'",
         "archive: deleted asset 'OLD-2': a document with serialNumber 'OLD-1'; should be 'OLD-2'",
