@@ -4,6 +4,7 @@ import csv
 import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,10 @@ _FIRST_SHEET_DAY = datetime(1900, 3, 1, tzinfo=UTC)
 _WIDTHS = range(10, 50)
 
 
-def write_table(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]]) -> None:
+def write_table(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]], title: str = "Assets") -> None:
     """
     Write *headers* and *rows* to *path*, as CSV or Excel by its ending; a file that is there is replaced as a whole.
+    The *title* is that of the sheet.
 
     Texts that would not come back as they are get an apostrophe in front, which the import takes off again: in a CSV
     what a spreadsheet would run as a formula or turn into a number or a date. Midnight UTC is written as a date alone.
@@ -36,7 +38,7 @@ def write_table(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Writ
         InvalidInput: The ending is neither .csv nor .xlsx, the file cannot be written, or a sheet has too few rows.
     """
     check_ending(path)
-    write = _write_csv if path.suffix.lower() == ".csv" else _write_xlsx
+    write = _write_csv if path.suffix.lower() == ".csv" else partial(_write_xlsx, title=title)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
             unfinished = Path(folder) / path.name
@@ -73,7 +75,7 @@ def _csv_cell(value: Written) -> str:
     return _date_text(value) if isinstance(value, datetime) else _number_text(value)
 
 
-def _write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]]) -> None:
+def _write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]], title: str) -> None:
     # Imported where it is needed: reading a list, and every other command, should not wait for it.
     import xlsxwriter
 
@@ -85,7 +87,7 @@ def _write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Writ
         "constant_memory": True,
     }
     with xlsxwriter.Workbook(str(path), options) as workbook:
-        sheet = workbook.add_worksheet("Assets")
+        sheet = workbook.add_worksheet(title)
         sheet.freeze_panes(1, 1)
         heading = workbook.add_format({"bold": True})
         dates = (

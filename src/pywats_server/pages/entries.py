@@ -8,14 +8,15 @@ from typing import Any
 
 from msgspec import Struct
 
-from pywats.domains.asset.enums import AssetLogType, AssetState
+from pywats.domains.asset.enums import AssetLogType, AssetState, IntervalMode
 from pywats_server.instants import moment
 from pywats_server.pages.languages import translations
 from pywats_server.pages.reader import current
 from pywats_server.pages.words import N_
 from pywats_server.services.history import Change, LogEntry
+from pywats_server.services.session import Role
 
-Shown = str | int | datetime | AssetState | None
+Shown = str | int | float | datetime | AssetState | IntervalMode | Role | None
 """What a property was or is; None is nothing."""
 
 PROPERTIES: Mapping[str, str] = {
@@ -186,11 +187,24 @@ def shown(name: str, text: str | None) -> Shown:
 
 
 def _reading(name: str) -> Callable[[str], Shown]:
-    if name.endswith("Date"):
-        return moment
-    if name.endswith("Count"):
-        return int
-    return (lambda text: AssetState(int(text))) if name == "state" else str
+    return next((read for ending, read in _BY_ENDING.items() if name.endswith(ending)), None) or _WORDED.get(name, str)
+
+
+def _amount(text: str) -> Shown:
+    """Return a limit or an interval; some numbers stand for words."""
+    number = float(text)
+    return IntervalMode(int(number)) if number in _MODES else number
+
+
+_MODES = frozenset({IntervalMode.UNLIMITED, IntervalMode.EXTERNAL})
+_BY_ENDING: Mapping[str, Callable[[str], Shown]] = {
+    "Date": moment,
+    "Count": int,
+    "Limit": _amount,
+    "Interval": _amount,
+    "Threshold": float,
+}
+_WORDED: Mapping[str, Callable[[str], Shown]] = {"state": lambda text: AssetState(int(text)), "role": Role}
 
 
 def _moment_or_none(text: str) -> Shown:
@@ -206,9 +220,18 @@ def _structure(text: str | None) -> dict[str, Any]:
 
 
 class ToldChange(Struct, frozen=True):
-    """A change of a type, token or user, read; `difference` is None where no property was changed."""
+    """
+    A change of what is no asset, read.
+
+    Attributes:
+        subject: What it is called; a type that was deleted has the name that it had.
+        address: Of its page; None where it has none.
+        difference: None where no property was changed.
+    """
 
     change: Change
+    subject: str
+    address: str | None
     difference: Difference | None
     who: str
 
@@ -216,6 +239,21 @@ class ToldChange(Struct, frozen=True):
 def tell_changes(changes: Iterable[Change]) -> list[ToldChange]:
     """Return *changes* as they are told."""
     return [
-        ToldChange(change, _difference(change.property, change) if change.property else None, name_of(change.principal))
-        for change in changes
+        ToldChange(change, *_subject(change), _of_property(change), name_of(change.principal)) for change in changes
     ]
+
+
+def _subject(change: Change) -> tuple[str, str | None]:
+    if change.subject_kind == "assetType":
+        name = change.type_name or change.old_value or change.value or change.subject
+        return name, f"/types/{change.subject}" if change.type_name else None
+    if change.subject_kind == "import":
+        key, _, name = change.subject.partition(" ")
+        return name, f"/import/{key}"
+    return change.subject, None
+
+
+def _of_property(change: Change) -> Difference | None:
+    # What an import tells of itself stands on its page.
+    is_told = change.property is not None and change.subject_kind != "import"
+    return _difference(change.property or "", change) if is_told else None

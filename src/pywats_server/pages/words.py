@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState
+from pywats.domains.asset.enums import AssetAlarmState, AssetLogType, AssetState, IntervalMode
 from pywats_server.pages.languages import translations
 from pywats_server.pages.reader import current
 from pywats_server.services.session import Role
@@ -38,6 +38,11 @@ WORDS: dict[type[Enum], dict[Any, str]] = {
         AssetLogType.MAINTENANCE: N_("Maintenance"),
         AssetLogType.STATE_CHANGE: N_("State changed"),
     },
+    IntervalMode: {
+        IntervalMode.NORMAL: N_("By interval"),
+        IntervalMode.UNLIMITED: N_("Unlimited"),
+        IntervalMode.EXTERNAL: N_("External"),
+    },
     Role: {
         Role.VIEWER: N_("Viewer"),
         Role.OPERATOR: N_("Operator"),
@@ -46,7 +51,7 @@ WORDS: dict[type[Enum], dict[Any, str]] = {
     },
 }
 """
-The name of every state, alarm state, kind of event and role.
+The name of every state, alarm state, kind of event, kind of interval and role.
 
 They stand apart, because those of different kinds are equal when they have the same number.
 """

@@ -14,7 +14,7 @@ from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_type, change_entry, log_entry
 
 EXAMINED = 50_000
-"""So many entries are looked at for a page at most, when no index knows which of them fit."""
+"""How many entries a `Book` looks at for a page, which takes a fifth of a second."""
 
 
 class Place(Struct, frozen=True):
@@ -121,6 +121,9 @@ class Book(Generic[T]):
         columns: What it is made of.
         number: The column that numbers the entries.
         conditions: What can be asked of it beside its date.
+
+    Attributes:
+        examined: So many entries are looked at for a page at most, when no index knows which of them fit.
     """
 
     def __init__(
@@ -131,6 +134,7 @@ class Book(Generic[T]):
         number: Column[Any],
         conditions: Mapping[str, ColumnElement[bool]],
     ) -> None:
+        self.examined = EXAMINED
         date = number.table.c.date
         place = tuple_(date, number)
         self._entry: Callable[..., T] = entry
@@ -149,16 +153,10 @@ class Book(Generic[T]):
         }
         self._page, self._horizon = (lru_cache(maxsize=256)(build) for build in (self._build_page, self._build_horizon))
 
-    async def page(
-        self, connection: Connection, wanted: Wanted, after: Place | None, top: int, examined: int = EXAMINED
-    ) -> Page[T]:
-        """
-        Return the *top* newest entries that are *wanted* and stand behind *after*.
-
-        Where no index knows which fit, the page ends when so many have been *examined*.
-        """
+    async def page(self, connection: Connection, wanted: Wanted, after: Place | None, top: int) -> Page[T]:
+        """Return the *top* newest entries that are *wanted* and stand behind *after*."""
         values = _values(wanted) | _at("after", after)
-        horizon = await self._find_horizon(connection, values, examined)
+        horizon = await self._find_horizon(connection, values)
         values |= _at("horizon", horizon)
         rows = await connection.fetch_all(self._page(self._asked(values)), top=top + 1, **values)
         entries = [self._entry(*row) for row in rows[:top]]
@@ -166,12 +164,12 @@ class Book(Generic[T]):
             return Page(entries, Place(entries[-1].date, entries[-1].number))
         return Page(entries, horizon, is_cut=horizon is not None)
 
-    async def _find_horizon(self, connection: Connection, values: dict[str, Any], examined: int) -> Place | None:
+    async def _find_horizon(self, connection: Connection, values: dict[str, Any]) -> Place | None:
         """Return the last place that is looked at; None when all are, because they are few or an index knows them."""
         if _SOUGHT_IN_EACH.isdisjoint(values):
             return None
         statement = self._horizon(self._asked(values) - _SOUGHT_IN_EACH)
-        row = await connection.fetch_one(statement, examined=examined, **values)
+        row = await connection.fetch_one(statement, examined=self.examined, **values)
         return None if row is None else Place(*row)
 
     def _asked(self, values: dict[str, Any]) -> frozenset[str]:
@@ -252,7 +250,9 @@ CHANGES = Book(
     {
         "kinds": one_of(_change.subject_kind, "kinds"),
         "who": _within("who", _change.principal),
-        "text": _within("text", _change.subject, asset_type.c.type_name, _change.value, _change.old_value),
+        "text": _within(
+            "text", _change.subject, asset_type.c.type_name, _change.property, _change.value, _change.old_value
+        ),
     },
 )
 """Changes of types, tokens and users."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from pywats_server.pages.entries import tell, tell_changes
 from pywats_server.pages.rendering import templates
 from pywats_server.rules.sentences import Language
 from pywats_server.services.history import Change, LogEntry
+from pywats_server.services.session import Permission, Role
 
 NASTY = '"><img src=x onerror=alert(1)>'
 AT = instant(datetime(2026, 3, 10, 12, tzinfo=UTC))
@@ -67,6 +69,7 @@ def words_of(entry: LogEntry) -> str:
             entry_of(Kind.UPDATE, "nextCalibrationDate", "2026-04-01T08:30:00", None),
             "Next calibration removed, was 1 Apr 2026, 08:30",
         ),
+        (entry_of(Kind.UPDATE, "anInterval", "30.0", "-2"), "anInterval changed from 30 to External"),
         (entry_of(Kind.UPDATE, "ofTheFuture", "100%s", "50%"), "ofTheFuture changed from 100%s to 50%"),
         (entry_of(Kind.UPDATE, "parentSerialNumber", None, "ST-1"), "Moved into ST-1"),
         (entry_of(Kind.UPDATE, "parentSerialNumber", "ST-1", "ST-2"), "Moved from ST-1 into ST-2"),
@@ -135,17 +138,55 @@ def test_entry_shows_texts_as_texts() -> None:
     assert page.get_text().count(NASTY) == 6
 
 
-def test_change_is_told_with_what_it_made_different() -> None:
-    told = [
-        Change(2, AT, "user", "anna", None, "changed", "role", "viewer", "manager", "user:boss", "", ""),
-        Change(1, AT, "token", "line 3", None, "revoked", None, None, None, "local administrator", "", ""),
-    ]
-    role, revoked = tell_changes(told)
-    assert role.difference is not None
-    assert (role.difference.label, role.difference.old, role.difference.new, role.who) == (
-        "Role",
-        "viewer",
-        "manager",
-        "boss",
-    )
-    assert (revoked.difference, revoked.who) == (None, "local administrator")
+def change_of(
+    kind: str,
+    subject: str,
+    action: str,
+    property: str | None = None,
+    old: str | None = None,
+    new: str | None = None,
+    type_name: str | None = None,
+) -> Change:
+    return Change(1, AT, kind, subject, type_name, action, property, old, new, "user:boss", "", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            change_of("user", "anna", "changed", "role", "viewer", "manager"),
+            "User anna: Changed · Role changed from Viewer to Manager",
+        ),
+        (change_of("user", "anna", "password reset"), "User anna: Password reset"),
+        (change_of("token", "line 3", "revoked"), "Token line 3: Revoked"),
+        (change_of("assetType", "id", "created", new="Cable", type_name="RF cable"), "Type RF cable: Created"),
+        (change_of("assetType", "id", "deleted", old="Cable"), "Type Cable: Deleted"),
+        (change_of("import", "7 a list.csv", "imported", "rows", new="{}"), "Import a list.csv: Imported"),
+        (change_of("plan", "x", "thought of"), "plan x: thought of"),
+    ],
+    ids=lambda told: told if isinstance(told, str) else "",
+)
+def test_change_says_what_was_changed(change: Change, words: str) -> None:
+    found = change_page_of(change, Role.VIEWER).select_one(".what")
+    assert found is not None
+    assert " ".join(found.get_text().split()) == words
+
+
+@pytest.mark.parametrize(
+    ("change", "role", "links"),
+    [
+        (change_of("assetType", "id-1", "created", new="A", type_name="B"), Role.VIEWER, ["/types/id-1"]),
+        (change_of("assetType", "id-1", "deleted", old="A"), Role.MANAGER, []),
+        (change_of("import", "7 list.csv", "imported"), Role.OPERATOR, []),
+        (change_of("import", "7 list.csv", "imported"), Role.MANAGER, ["/import/7"]),
+    ],
+)
+def test_change_leads_where_its_reader_may_go(change: Change, role: Role, links: list[str]) -> None:
+    assert [link["href"] for link in change_page_of(change, role).select("a")] == links
+
+
+def change_page_of(change: Change, role: Role) -> BeautifulSoup:
+    (told,) = tell_changes([change])
+    visit = SimpleNamespace(may=lambda permission: role.may(Permission[permission]))
+    html = templates().get_template("log/change.html").module.change(told, visit)  # type: ignore[attr-defined]
+    return BeautifulSoup(html, "html.parser")
