@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pywats_server.errors import InvalidInput
+from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.instants import moment
 from pywats_server.pages import asset_forms, dates, days
 from pywats_server.pages.visit import Visit
@@ -129,7 +129,7 @@ async def _set_total_count(errand: Errand) -> str:
     visit = errand.visit
     total = asset_forms.whole_number(visit, "totalCount")
     if total is None:
-        raise InvalidInput("There is no count; accepted: a whole number of 0 or more.", field="totalCount")
+        raise InvalidInput(Sentence("There is no count; accepted: a whole number of 0 or more."), field="totalCount")
     await visit.write(counts.set_total_count, errand.ref, total, errand.comment)
     return visit.text("The total count was set to %(count)s.", count=dates.number(total, visit.reader.language))
 
@@ -164,9 +164,8 @@ async def _post_message(errand: Errand) -> str:
 async def _delete(errand: Errand) -> str:
     typed, serial = errand.visit.field("serialNumber"), errand.dossier.asset.serial_number
     if typed != serial.strip():
-        raise InvalidInput(
-            f"{typed!r} is not the serial number of this asset; accepted: {serial!r}.", field="serialNumber"
-        )
+        sentence = Sentence("%(typed)s is not the serial number of this asset.", typed=repr(typed))
+        raise InvalidInput(sentence, field="serialNumber")
     await errand.visit.write(assets.delete_asset, errand.ref, errand.comment)
     return errand.visit.text("%(serial)s was deleted. It is in the archive.", serial=serial)
 

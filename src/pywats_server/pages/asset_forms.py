@@ -3,7 +3,7 @@
 from starlette.datastructures import UploadFile
 
 from pywats.domains.asset.enums import AssetState
-from pywats_server.errors import InvalidInput
+from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.pages.visit import Visit
 from pywats_server.pages.words import SLUGS
 from pywats_server.services.identify import AssetRef
@@ -37,8 +37,8 @@ def whole_number(visit: Visit, field: str) -> int | None:
     if not text:
         return None
     if not is_number(text.removeprefix("-")):
-        accepted = "a whole number"
-        raise InvalidInput(f"{text!r} is no whole number; accepted: {accepted}.", field=field, accepted=accepted)
+        sentence = Sentence("%(value)s is no count; accepted: a whole number of 0 or more.", value=repr(text))
+        raise InvalidInput(sentence, field=field, value=text)
     return int(text)
 
 
@@ -57,9 +57,7 @@ def state(visit: Visit) -> AssetState:
     """
     chosen = SLUGS.get(visit.field("state"))
     if not isinstance(chosen, AssetState):
-        raise InvalidInput(
-            f"There is no state {visit.field('state')!r}; accepted: one of those that are offered.", field="state"
-        )
+        raise InvalidInput(Sentence("No state was chosen; accepted: one of those that are offered."), field="state")
     return chosen
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from pywats_server.errors import InvalidInput, RuleViolation
+from pywats_server.errors import InvalidInput, RuleViolation, Sentence
 from pywats_server.pages.reader import Reader
 
 
@@ -32,10 +32,8 @@ def _beginning(text: str, field: str, reader: Reader, later: timedelta) -> datet
     try:
         return datetime.combine(date.fromisoformat(text) + later, time(), reader.zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        accepted = "a day such as 2026-03-10"
-        raise InvalidInput(
-            f"{text!r} is no day; accepted: {accepted}.", field=field, value=text, accepted=accepted
-        ) from None
+        sentence = Sentence("%(value)s is no day; accepted: a day such as 2026-03-10.", value=repr(text))
+        raise InvalidInput(sentence, field=field, value=text) from None
 
 
 def moment_done(text: str, field: str, reader: Reader) -> datetime | None:
@@ -50,8 +48,6 @@ def moment_done(text: str, field: str, reader: Reader) -> datetime | None:
     if at is None or at.astimezone(reader.zone).date() == today(reader):
         return None
     if at > reader.now:
-        accepted = "today or an earlier day"
-        raise RuleViolation(
-            f"{text} has not come yet; accepted: {accepted}.", field=field, value=text, accepted=accepted
-        )
+        sentence = Sentence("%(day)s has not come yet; accepted: today or an earlier day.", day=text)
+        raise RuleViolation(sentence, field=field, value=text)
     return at

@@ -19,6 +19,7 @@ from pywats_server.services.dossier import Dossier, open_dossier
 from pywats_server.services.history import look_through_log
 
 _USE_DAYS = (90, 365)
+_PAGE = 25
 
 
 async def _show(visit: Visit) -> Response:
@@ -45,7 +46,7 @@ async def _show_history(visit: Visit) -> Response:
     dossier = await visit.read(open_dossier, ref_of(visit))
     wanted, error = asset_history.wanted(visit)
     found = await visit.scan(
-        look_through_log, wanted.search, dossier.asset.asset_id, wanted.kinds, asset_history.place(visit)
+        look_through_log, wanted.search, dossier.asset.asset_id, wanted.kinds, asset_history.place(visit), _PAGE
     )
     return visit.render(
         "asset/history.html",
