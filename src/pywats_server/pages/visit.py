@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from pywats_server.errors import DomainError, NotAllowed, NotAuthenticated
+from pywats_server.errors import DomainError, NotAllowed, NotAuthenticated, Sentence
 from pywats_server.pages import reader, refusals, security
 from pywats_server.pages.languages import translations
 from pywats_server.pages.reader import Reader
@@ -223,8 +223,10 @@ async def _form(request: Request, signed_in: SignedIn) -> FormData:
     if not security.comes_from(signed_in.csrf_secret, request, form):
         await form.close()
         raise NotAllowed(
-            "The form was not sent by a page of this sign-in, or by one that was open for long; "
-            "accepted: to open the page again and repeat what you did."
+            Sentence(
+                "The form was not sent by a page of this sign-in, or by one that was open for long; "
+                "accepted: to open the page again and repeat what you did."
+            )
         )
     return form
 

@@ -4,7 +4,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from pywats_server.errors import InvalidInput, NotFound
+from pywats_server.errors import InvalidInput, NotFound, Sentence
 from pywats_server.rules.ids import read_id
 from pywats_server.rules.texts import is_line
 from pywats_server.services.session import Session
@@ -74,10 +74,14 @@ def agreed(ref: AssetRef, found: Found | None) -> Found:
 def missing(ref: AssetRef) -> NotFound:
     """Return the error for an asset that is not there."""
     if ref.asset_id:
-        return NotFound(f"There is no asset with the id {ref.asset_id!r}.", field="id", value=ref.asset_id)
+        return NotFound(
+            Sentence("There is no asset with the id %(id)r.", id=ref.asset_id), field="id", value=ref.asset_id
+        )
     return NotFound(
-        f"There is no asset with the serial number {ref.serial_number!r}. "
-        "Check it for blanks, and for upper and lower case.",
+        Sentence(
+            "There is no asset with the serial number %(serial)r. Check it for blanks, and for upper and lower case.",
+            serial=ref.serial_number,
+        ),
         field="serialNumber",
         value=ref.serial_number,
     )

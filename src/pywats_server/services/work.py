@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import structs
 
 from pywats.domains.asset.enums import AssetLogType
-from pywats_server.errors import InvalidInput, RuleViolation
+from pywats_server.errors import InvalidInput, RuleViolation, Sentence
 from pywats_server.instants import instant
 from pywats_server.rules.model import Facts
 from pywats_server.services.files import attach_file
@@ -109,13 +109,17 @@ async def record_external(
     start = from_at or session.now
     if to_at is None:
         raise InvalidInput(
-            "toDate is missing; accepted: the date until which the work is valid, such as 2027-01-31.",
+            Sentence("toDate is missing; accepted: the date until which the work is valid, such as 2027-01-31."),
             field="toDate",
             accepted="a date later than fromDate",
         )
     if to_at <= start:
         raise RuleViolation(
-            f"toDate is {instant(to_at)}, which is not later than fromDate {instant(start)}; accepted: a later date.",
+            Sentence(
+                "toDate is %(to)s, which is not later than fromDate %(start)s; accepted: a later date.",
+                to=instant(to_at),
+                start=instant(start),
+            ),
             field="toDate",
             value=instant(to_at),
             accepted=f"a date later than {instant(start)}",

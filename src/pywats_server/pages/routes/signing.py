@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pywats_server.api.problems import status_of
-from pywats_server.errors import DomainError, InvalidInput, NotAllowed, NotAuthenticated, TooManyTries
+from pywats_server.errors import DomainError, InvalidInput, NotAllowed, NotAuthenticated, Sentence, TooManyTries
 from pywats_server.pages import refusals, security
 from pywats_server.pages.rendering import csrf_field, render
 from pywats_server.pages.visit import Visit, answering, page
@@ -30,7 +30,7 @@ async def _sign_in(request: Request) -> Response:
     form = await request.form()
     next = security.local(_text(form.get("next")))
     if not security.comes_from(security.visitor(request), request, form):
-        raise NotAllowed("The form was open for too long; accepted: to open the page again and sign in.")
+        raise NotAllowed(Sentence("The form was open for too long; accepted: to open the page again and sign in."))
     name, password, token = (_text(form.get(field)) for field in ("name", "password", "token"))
     backend = request.app.state.backend
     try:
@@ -82,7 +82,7 @@ async def _change_password(visit: Visit) -> Response:
 
 def _check_repeated(password: str, again: str) -> None:
     if password != again:
-        raise InvalidInput("The new password was typed in two ways; accepted: the same twice.", field="again")
+        raise InvalidInput(Sentence("The new password was typed in two ways; accepted: the same twice."), field="again")
 
 
 def address_of(request: Request) -> str:
