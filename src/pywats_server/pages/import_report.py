@@ -1,17 +1,13 @@
 """What came of the rows of an import, as a file to keep or to send."""
 
-import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse
+from starlette.responses import Response
 
-from pywats_server.exchange.records import Finding
-from pywats_server.exchange.writer import Written, write_table
-from pywats_server.pages.imports import Different, Shown, ToldRow, selection, tell, text
+from pywats.domains.asset.enums import AssetState
+from pywats_server.exchange.writer import Written
+from pywats_server.pages import downloads
+from pywats_server.pages.imports import Different, Shown, ToldRow, tell, text
 from pywats_server.pages.visit import Visit
 from pywats_server.pages.words import N_, word
 from pywats_server.services import imports
@@ -31,20 +27,16 @@ _HEADERS = (
 )
 
 
-async def report(visit: Visit, found: StoredImport, ending: str) -> FileResponse:
-    """Return the rows of an import as a file with the *ending* `.csv` or `.xlsx`."""
+async def report(visit: Visit, found: StoredImport, ending: str) -> Response:
+    """Return the rows of an import as a file with an *ending* of `downloads.KINDS`."""
     rows = [_row(row) async for row in _rows(visit, found)]
-    folder = Path(tempfile.mkdtemp(prefix="pywats-report-"))
-    path = folder / f"report{ending}"
     headers = [text(header) for header in _HEADERS]
-    await asyncio.to_thread(write_table, path, headers, rows)
-    name = f"{Path(found.file_name).stem} import {found.key}{ending}"
-    return FileResponse(path, filename=name, background=BackgroundTask(shutil.rmtree, folder))
+    return await downloads.table(f"import-{found.key}.{ending}", headers, rows, text(N_("Import")))
 
 
 async def _rows(visit: Visit, found: StoredImport) -> AsyncIterator[ToldRow]:
     after = -1
-    while page := await visit.read(imports.list_lines, found.key, after, _ROWS_AT_ONCE, **selection("")):
+    while page := await visit.read(imports.list_lines, found.key, after, _ROWS_AT_ONCE):
         for row in page:
             yield tell(row)
         after = page[-1].position
@@ -57,8 +49,8 @@ def _row(row: ToldRow) -> Sequence[Written]:
         row.label,
         row.word,
         "\n".join(map(_difference, row.differences)),
-        "\n".join(map(_finding, row.refusals)),
-        "\n".join(map(_finding, row.warnings)),
+        "\n".join(map(str, row.refusals)),
+        "\n".join(map(str, row.warnings)),
         row.undone_word,
         row.reason,
     )
@@ -71,10 +63,6 @@ def _difference(different: Different) -> str:
 
 
 def _cell(value: Shown) -> str:
-    if value is None:
-        return "–"
-    return value if isinstance(value, str) else value.isoformat() if hasattr(value, "isoformat") else word(value)
-
-
-def _finding(finding: Finding) -> str:
-    return str(finding)
+    if isinstance(value, AssetState):
+        return word(value)
+    return "–" if value is None else str(value)

@@ -252,7 +252,7 @@ def test_import_report_has_every_row(site: Any, ending: str) -> None:
 
     answer = browser.client.get(f"{imported.address}/report.{ending}")
 
-    assert f"list%20import%201.{ending}" in answer.headers["content-disposition"]
+    assert f'"import-1.{ending}"' in answer.headers["content-disposition"]
     table = table_of("report", answer.content, lambda cells: is_header_line(Instructions(), cells))
     assert table.headers[:5] == ("Row", "Serial number", "Name", "Outcome", "Changes")
     assert [str(row.cells[3]) for row in table.rows] == ["New", "New", "Refused"]

@@ -1,7 +1,8 @@
 """Importing lists of equipment: upload, choose columns, look at what would happen, confirm, follow, undo."""
 
 import asyncio
-from pathlib import PurePosixPath, PureWindowsPath
+from functools import partial
+from pathlib import PureWindowsPath
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -13,6 +14,7 @@ from pywats_server.exchange.mapping import check_columns
 from pywats_server.exchange.wishes import Wishes, understand
 from pywats_server.exchange.working import Workshop
 from pywats_server.odata.query import Query
+from pywats_server.pages import downloads
 from pywats_server.pages import imports as told
 from pywats_server.pages.import_report import report
 from pywats_server.pages.visit import Visit, page
@@ -196,11 +198,11 @@ async def _rows(visit: Visit, found: StoredImport) -> Response:
     )
 
 
-async def _report(visit: Visit) -> Response:
+async def _report(ending: str, visit: Visit) -> Response:
     found = await _find(visit)
     if found.stage in (*WORKING, Stage.UPLOADED):
         raise Conflict(Sentence("There is nothing to report yet."))
-    return await report(visit, found, PurePosixPath(visit.request.url.path).suffix)
+    return await report(visit, found, ending)
 
 
 routes = [
@@ -214,6 +216,5 @@ routes = [
     Route("/import/{key}/undo", page(_undo), methods=["POST"]),
     Route("/import/{key}/discard", page(_discard), methods=["POST"]),
     Route("/import/{key}/progress", page(_show_progress)),
-    Route("/import/{key}/report.csv", page(_report)),
-    Route("/import/{key}/report.xlsx", page(_report)),
+    *(Route(f"/import/{{key}}/report.{ending}", page(partial(_report, ending))) for ending in downloads.KINDS),
 ]
