@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pystrich.datamatrix import DataMatrixData, DataMatrixEncoder
-from pystrich.exceptions import PyStrichInvalidPayloadLength
+from pystrich.exceptions import PyStrichInvalidInput
 from pystrich.qrcode import QRCodeData, QRCodeEncoder
 
 
@@ -53,7 +53,7 @@ def encode_flat(content: str) -> Code | None:
     """Return *content* as a Data Matrix that is wider than high; None when it is too long for one."""
     try:
         return _code(CodeKind.DATA_MATRIX, DataMatrixEncoder(_data_matrix(content), symbol_shape="rectangular"))
-    except PyStrichInvalidPayloadLength:
+    except PyStrichInvalidInput:
         return None
 
 

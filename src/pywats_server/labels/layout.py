@@ -247,6 +247,9 @@ def _with_texts(label: Label, box: _Box, drawing: Drawing) -> Drawing:
         shown -= 1
     serial, line_size = sizes or (serial, 0.0)
     texts = [PlacedText(row, 0.0, 0.0, serial.size, bold=True) for row in serial.rows]
+    # One size for all looks best: that of the widest line that stays whole.
+    whole = [fonts.width(fonts.printable(line.text)) for line in wanted[:shown] if not line.may_be_shortened]
+    line_size = max(_LEAST_LINE, min([line_size, *(box.width / width for width in whole if width)]))
     texts += [_fit_line(line, line_size, box.width) for line in wanted[:shown]]
     left_out = tuple(line.text for line in label.lines if line not in wanted[:shown])
     return Drawing(drawing.width, drawing.height, drawing.code, _stacked(texts, box), left_out)
