@@ -12,6 +12,7 @@ from pywats_server.clock import system_clock
 from pywats_server.odata.query import Query
 from pywats_server.services import overview
 from pywats_server.services.backend import Backend
+from pywats_server.services.history import look_through_log
 from pywats_server.services.reading import list_assets
 from pywats_server.services.session import LOCAL_ADMINISTRATOR
 from pywats_server.store.opening import open_database
@@ -27,7 +28,7 @@ def _nobody(*_: object) -> None:
 QUESTIONS: dict[str, tuple[Any, ...]] = {
     "what needs somebody": (overview.today,),
     "10 due next": (overview.list_due_next,),
-    "10 latest events": (overview.list_latest_events, _nobody),
+    "50 latest events": (look_through_log,),
     "due in 52 weeks": (overview.list_due_by_week,),
     "states at 10 locations": (overview.list_states_by_location,),
 }

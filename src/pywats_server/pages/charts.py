@@ -5,8 +5,8 @@ Across, everything is in percent of the width, so that a chart is as wide as its
 Down, it is in pixels from the top.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from itertools import accumulate, pairwise
 from math import floor, log10
 
@@ -134,13 +134,6 @@ def _months(told: Sequence[Amounts], width: float) -> tuple[Month, ...]:
         Month(told[first].start, _round(first * width), is_minor=bool(number % 2))
         for number, first in enumerate(firsts)
     )
-
-
-def uses_by_day(uses: Mapping[date, int], until: date, days: int = 90) -> BarChart:
-    """Return a chart of the *days* that end with *until*. Days that are not in *uses* have none."""
-    first = until - timedelta(days=days - 1)
-    each = (first + timedelta(days=number) for number in range(days))
-    return bar_chart([Amounts(day, (uses.get(day, 0),)) for day in each])
 
 
 class Stretch(Struct, frozen=True):

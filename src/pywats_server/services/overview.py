@@ -7,8 +7,6 @@ from msgspec import Struct
 
 from pywats.domains.asset.enums import AssetState
 from pywats_server.instants import instant
-from pywats_server.odata.query import Query
-from pywats_server.services.reading import Take, list_log
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import overview
 from pywats_server.store.overview import Counts as Counts
@@ -36,12 +34,6 @@ async def today(session: Session) -> Counts:
 async def list_due_next(session: Session, top: int = 10) -> list[DueAsset]:
     """Return the *top* assets that are due next, soonest first; those that are overdue are not among them."""
     return await overview.due_next(session.connection, session.instant, top)
-
-
-@use_case(Permission.READ)
-async def list_latest_events(session: Session, take: Take, top: int = 10) -> None:
-    """Give the *top* latest entries of the log to *take*, newest first."""
-    await list_log(session, Query(top=top), take)
 
 
 class WeekDue(Struct, frozen=True):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from pywats.domains.asset.enums import AssetAlarmState
-from pywats_server.pages.charts import PLOT_HEIGHT, Amounts, BarChart, Gauge, bar_chart, gauge, uses_by_day
+from pywats_server.pages.charts import PLOT_HEIGHT, Amounts, BarChart, Gauge, bar_chart, gauge
 from pywats_server.rules.model import Monitor, Reading
 
 MONDAY = date(2026, 3, 9)
@@ -78,11 +78,6 @@ def test_a_chart_tells_its_totals() -> None:
 def test_a_chart_of_nothing_has_no_columns() -> None:
     chart = bar_chart([])
     assert (chart.columns, chart.months, chart.total, chart.totals) == ((), (), 0, ())
-
-
-def test_uses_by_day_fill_days_without_use() -> None:
-    chart = uses_by_day({date(2026, 3, 8): 7, date(2026, 1, 1): 99}, until=MONDAY, days=3)
-    assert [(column.told.start.day, column.told.total) for column in chart.columns] == [(7, 0), (8, 7), (9, 0)]
 
 
 def gauge_of(percent: float, *thresholds: float | None) -> Gauge:

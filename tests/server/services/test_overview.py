@@ -275,14 +275,6 @@ def test_locations_with_most_assets_come_first_with_their_states(databases: Data
     assert two == all_of_them[:2]
 
 
-def test_latest_events_come_newest_first(databases: Databases, clock: ManualClock) -> None:
-    taken = Taken()
-    _asked(databases, clock, (overview.list_latest_events, taken, 5))
-    numbers = [entry["logId"] for entry in taken.documents]
-    assert len(numbers) == 5
-    assert numbers == sorted(numbers, reverse=True)
-
-
 def test_overview_of_an_empty_database_is_empty(databases: Databases, clock: ManualClock) -> None:
     address = databases.fresh()
 
