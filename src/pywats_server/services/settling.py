@@ -18,6 +18,14 @@ from pywats_server.store.assets import StoredAsset
 from pywats_server.store.log import Entry
 from pywats_server.store.statement import chunks
 
+_SECONDS_AN_ASSET = 150e-6
+"""What moving the dates of an asset takes, with the entry in its log; measured on SQLite with 100,000 assets."""
+
+
+def seconds_to_settle(assets: int) -> float:
+    """Return about how long a change of a type takes, at most, that so many *assets* have; nobody else writes then."""
+    return assets * _SECONDS_AN_ASSET
+
 
 def with_next_dates(facts: Facts, demands: Demands, *, calibration: bool, maintenance: bool) -> Facts:
     """

@@ -3,11 +3,10 @@
 from msgspec import Struct
 
 from pywats.domains.asset.enums import AssetAlarmState
-from pywats_server.errors import NotFound, Sentence
 from pywats_server.rules.marks import marks_at
 from pywats_server.services.drafts import TypeDraft
 from pywats_server.services.session import Permission, Session, use_case
-from pywats_server.services.types import demanded
+from pywats_server.services.types import demanded, missing
 from pywats_server.store import type_preview, types
 from pywats_server.store.type_preview import ChangedAsset as ChangedAsset
 from pywats_server.store.type_preview import Levels
@@ -51,11 +50,7 @@ async def preview_type(session: Session, draft: TypeDraft) -> Preview:
     """
     stored = await types.find_by_id(session.connection, draft.type_id or "")
     if stored is None:
-        raise NotFound(
-            Sentence("There is no asset type with the id %(id)r.", id=draft.type_id),
-            field="typeId",
-            value=draft.type_id,
-        )
+        raise missing(draft.type_id or "")
     marks = marks_at(demanded(draft, stored), session.now)
     assets = await types.count_assets(session.connection, stored.key)
     levels, changed = await type_preview.compare(

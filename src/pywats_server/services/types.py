@@ -50,6 +50,32 @@ async def list_types(session: Session, query: Query) -> list[Document]:
     return await documents.list_types(session.connection, query, session.instant)
 
 
+@use_case(Permission.READ)
+async def count_assets_by_type(session: Session) -> dict[str, int]:
+    """Return how many assets have each type, by the type's id; types without assets are left out."""
+    return await types.count_assets_by_type(session.connection)
+
+
+@use_case(Permission.READ)
+async def open_type(session: Session, type_id: str) -> tuple[Document, int]:
+    """
+    Return a type, and how many assets have it.
+
+    Raises:
+        NotFound: There is no such type.
+    """
+    stored = await types.find_by_id(session.connection, type_id)
+    if stored is None:
+        raise missing(type_id)
+    assets = await types.count_assets(session.connection, stored.key)
+    return await documents.type_document(session.connection, stored.type_id), assets
+
+
+def missing(type_id: str) -> NotFound:
+    """Return the error for a type that is not there."""
+    return NotFound(Sentence("There is no asset type with the id %(id)r.", id=type_id), field="typeId", value=type_id)
+
+
 @use_case(Permission.EDIT_TYPE)
 async def save_type(session: Session, draft: TypeDraft) -> Document:
     """
@@ -177,9 +203,7 @@ async def delete_types(session: Session, type_ids: Sequence[str]) -> None:
     for type_id in dict.fromkeys(map(as_kept, type_ids)):
         stored = await types.find_by_id(session.connection, type_id)
         if stored is None:
-            raise NotFound(
-                Sentence("There is no asset type with the id %(id)r.", id=type_id), field="typeId", value=type_id
-            )
+            raise missing(type_id)
         in_use = await types.count_assets(session.connection, stored.key)
         if in_use or stored.is_readonly:
             why = Sentence("%(n)s assets use it", n=in_use) if in_use else Sentence("it is read-only")

@@ -49,6 +49,10 @@ def _type(row: Row) -> StoredType:
 _BY_ID = Statement(_stored().where(asset_type.c.type_id == bindparam("type_id")))
 _BY_NAME = Statement(_stored().where(asset_type.c.type_name == bindparam("type_name")))
 _IN_USE = Statement(select(func.count()).select_from(asset).where(asset.c.type_key == bindparam("type_key")))
+_by_type = select(asset.c.type_key, func.count().label("assets")).group_by(asset.c.type_key).subquery("by_type")
+_IN_USE_BY_TYPE = Statement(
+    select(asset_type.c.type_id, _by_type.c.assets).join(_by_type, _by_type.c.type_key == asset_type.c.key)
+)
 _DELETE = Statement(delete(asset_type).where(asset_type.c.key == bindparam("key")))
 
 
@@ -78,6 +82,12 @@ async def count_assets(connection: Connection, key: int) -> int:
     """Return how many assets use the type."""
     row = await connection.fetch_one(_IN_USE, type_key=key)
     return int(row[0]) if row else 0
+
+
+async def count_assets_by_type(connection: Connection) -> dict[str, int]:
+    """Return how many assets use each type that is in use, by its id."""
+    rows = await connection.fetch_all(_IN_USE_BY_TYPE)
+    return {row[0]: row[1] for row in rows}
 
 
 async def remove(connection: Connection, key: int) -> None:
