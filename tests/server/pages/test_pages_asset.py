@@ -1,6 +1,6 @@
 """The page of one asset: what it shows, what each role may do there, and what becomes of it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Permission, Role
 from server.pages.conftest import Page, Site
 
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 OPERATORS = ["calibrate", "maintain", "reset-count", "state", "message", "calibrate-externally", "maintain-externally"]
 MANAGERS = [*OPERATORS[:5], "move", *OPERATORS[5:], "total-count", "tags"]
@@ -306,7 +307,32 @@ def test_use_is_told_as_a_chart_and_as_a_table(bench: Bench) -> None:
     page = bench.site.sign_in().part(f"{bench.address}/use")
     assert "3 uses in the last 90 days" in page.text
     assert [row.get_text(" ", strip=True) for row in page.all("tbody tr")] == ["10 Mar 2026 3"]
-    assert len(bench.site.sign_in().part(f"{bench.address}/use?days=365").all("svg .column")) == 365
+
+
+def test_use_of_a_year_is_told_by_weeks_that_end_today(bench: Bench) -> None:
+    for days_ago in (400, 364, 7, 6, 0):
+        bench.site.clock.set(NOW - timedelta(days=days_ago))
+        bench.site.write(batches.count_many, [Use(bench.ref, 1)])
+    page = bench.site.sign_in().part(f"{bench.address}/use?days=365")
+    told = [" ".join(title.get_text().split()) for title in page.all("svg .column title")]
+    assert len(told) == 53
+    assert (told[0], told[-2], told[-1]) == (
+        "Week from 11 Mar 2025: 1",
+        "Week from 25 Feb 2026: 1",
+        "Week from 4 Mar 2026: 2",
+    )
+
+
+@pytest.mark.parametrize(
+    ("uses", "remedy"), [(0, None), (999, "reset-count")], ids=["nothing to do", "the count is near its limit"]
+)
+def test_action_that_the_status_calls_for_stands_out(bench: Bench, uses: int, remedy: str | None) -> None:
+    bench.site.write(work.record, work.CALIBRATION, bench.ref)
+    bench.site.write(batches.count_many, [Use(bench.ref, uses)])
+    page = bench.site.sign_in().get(bench.address)
+    assert [str(link["href"]) for link in page.all(".do a.primary")] == (
+        [f"{bench.address}/{remedy}"] if remedy else []
+    )
 
 
 def test_names_that_are_markup_are_shown_as_text(bench: Bench) -> None:

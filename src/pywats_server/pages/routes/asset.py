@@ -1,5 +1,7 @@
 """One asset: who it is, how it is, what happened to it, and what can be done with it."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from pywats_server.pages.asset_forms import address_of, ref_of
 from pywats_server.pages.entries import tell
 from pywats_server.pages.meters import meters
 from pywats_server.pages.visit import Visit, page
+from pywats_server.rules.model import Monitor
 from pywats_server.rules.wording import describe
 from pywats_server.services import family, files, usage
 from pywats_server.services.dossier import Dossier, open_dossier
@@ -30,11 +33,26 @@ async def _show(visit: Visit) -> Response:
         **_known(dossier),
         stored=dossier.view.document,
         actions=offered(visit),
+        urged=_urged(dossier),
         message=describe(dossier.verdict, language, translate=True),
         next_due=min((r.due_at for r in dossier.verdict.readings if r.due_at is not None), default=None),
         meters=meters(dossier.asset.facts, dossier.asset.demands, dossier.verdict, language),
         preview_of=previews.kind_of,
     )
+
+
+_REMEDIES = {
+    Monitor.CALIBRATION: "calibrate",
+    Monitor.MAINTENANCE: "maintain",
+    Monitor.RUNNING_COUNT: "reset-count",
+}
+
+
+def _urged(dossier: Dossier) -> str | None:
+    """Return the action that the worst of the reasons for the status calls for."""
+    reasons = [reading for reading in dossier.verdict.reasons if reading.monitor in _REMEDIES]
+    worst = max(reasons, key=lambda reading: reading.level, default=None)
+    return worst and _REMEDIES[worst.monitor]
 
 
 def _known(dossier: Dossier) -> dict[str, Any]:
@@ -74,8 +92,15 @@ async def _show_use(visit: Visit) -> Response:
     dossier = await visit.read(open_dossier, ref_of(visit))
     span = _USE_DAYS[1] if visit.query.get("days") == str(_USE_DAYS[1]) else _USE_DAYS[0]
     uses = await visit.read(usage.list_uses_by_day, ref_of(visit), span)
-    chart = charts.bar_chart([charts.Amounts(day, (number,)) for day, number in uses])
+    chart = charts.bar_chart(list(_columns(uses, 1 if span == _USE_DAYS[0] else 7)))
     return visit.render("asset/use.html", **_known(dossier), chart=chart, uses=uses, days=span, spans=_USE_DAYS)
+
+
+def _columns(uses: Sequence[tuple[date, int]], width: int) -> Iterator[charts.Amounts]:
+    """Yield what each column of *width* days tells; the last is complete, the first has what is left."""
+    starts = range((len(uses) - 1) % width + 1 - width, len(uses), width)
+    for part in (uses[max(start, 0) : start + width] for start in starts):
+        yield charts.Amounts(part[0][0], (sum(number for _, number in part),))
 
 
 async def _attach(visit: Visit) -> Response:
