@@ -83,6 +83,20 @@ def test_labels_for_scanners_have_the_bare_serial_number(site: Site, ids: dict[s
     assert scanned(first_page(browser.send(chosen(browser, ids), FORM, changes))) == sorted(ids)
 
 
+def test_labels_are_made_for_what_a_list_shows(site: Site, ids: dict[str, str]) -> None:
+    browser = site.sign_in()
+    assert browser.get("/labels?q=ict").fields(FORM)["ids"] == ids["ICT/7 + Ø"]
+    assert len(browser.get("/labels?never=1").fields(FORM)["ids"].split()) == len(ids)
+
+
+def test_labels_are_made_for_what_was_selected_in_the_list(site: Site, ids: dict[str, str]) -> None:
+    browser = site.sign_in()
+    two = list(ids.values())[1:]
+    page = browser.post("/selection", {"do": "labels", "id": two, "list": "/assets"})
+    assert page.address == "/labels"
+    assert page.fields(FORM)["ids"].split() == two
+
+
 def test_labels_are_made_for_serial_numbers_too(site: Site, ids: dict[str, str]) -> None:
     browser = site.sign_in()
     lines = "DMM-001\r\n\r\nhttp://elsewhere/s/?sn=ICT/7%20%2B%20%C3%98\r\nDMM-001"

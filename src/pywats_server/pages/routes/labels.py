@@ -15,12 +15,14 @@ from pywats_server.labels.addresses import serial_in
 from pywats_server.labels.layout import Label, TooSmall
 from pywats_server.labels.media import MEDIA, Family
 from pywats_server.labels.picture import to_png
-from pywats_server.pages import dates, label_choices, label_printing
+from pywats_server.pages import asset_lists, dates, label_choices, label_printing
 from pywats_server.pages.label_choices import Choice, Content, Output
 from pywats_server.pages.reader import keep_choice
 from pywats_server.pages.visit import Visit, page
 from pywats_server.pages.words import N_
+from pywats_server.services.filters import Filters
 from pywats_server.services.labelling import Labelled, list_labelled, list_labelled_serials
+from pywats_server.services.listing import list_asset_ids
 
 _SHOWN = 3
 _KEPT_TEXT = 3500
@@ -44,7 +46,11 @@ class _Wanted(Struct, frozen=True):
 
 
 async def _show(visit: Visit) -> Response:
-    assets = await visit.read(list_labelled, visit.query.getlist("id"))
+    """Show the page for the assets that the address names: by id, or as the list of assets filters them."""
+    ids, filters = visit.query.getlist("id"), asset_lists.read_filters(visit.query)
+    if filters != Filters():
+        ids += await visit.scan(list_asset_ids, filters)
+    assets = await visit.read(list_labelled, ids)
     return await _page(visit, _Wanted(assets), _kept(visit))
 
 

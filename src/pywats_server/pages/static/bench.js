@@ -5,6 +5,24 @@
   const field = document.getElementById("scan");
   if (!field) return;
 
+  // Keys that come together with the page are the end of a scan that began on the page before, and half a serial number
+  // may be another asset's. They are let go, until there was a pause.
+  const PAUSE = 60;
+  let pausing = setTimeout(listen, PAUSE);
+  document.addEventListener("keydown", leave, true);
+
+  function leave(event) {
+    event.preventDefault();
+    event.stopPropagation();
+    clearTimeout(pausing);
+    pausing = setTimeout(listen, PAUSE);
+  }
+
+  function listen() {
+    document.removeEventListener("keydown", leave, true);
+    field.dataset.ready = "";
+  }
+
   // Scanners type. What is typed outside of any control is meant for the field.
   document.addEventListener("keydown", (event) => {
     const isText = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
