@@ -75,15 +75,18 @@ class Listing:
 
 
 @use_case(Permission.READ)
-async def list_for_export(session: Session, filter: str | None = None) -> Listing:
+async def list_for_export(session: Session, filter: str | None = None, search: str | None = None) -> Listing:
     """
     Return all assets that fit the OData *filter*, by serial number, with what their types demand and each tag.
+
+    Args:
+        search: Words that they must have in their texts, too.
 
     Raises:
         InvalidQuery: *filter* cannot be read.
     """
     stored_types = await types.list_types(session, Query(top=_EVERYTHING))
-    query = Query(filter=filter, orderby="serialNumber", top=_EVERYTHING)
+    query = Query(filter=filter, orderby="serialNumber", top=_EVERYTHING, search=search)
     with ExitStack() as unfinished:
         listing = unfinished.enter_context(Listing({stored["typeId"]: stored for stored in stored_types}))
         await reading.list_assets(session, query, listing.take)

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -175,6 +175,15 @@ def filter_pairs(filters: Filters) -> Iterable[tuple[str, str]]:
     yield from ((name, value) for name, value in texts.items() if value)
 
 
+def without_each(asked: ListAddress) -> Iterator[tuple[str, str, str]]:
+    """Yield name and value of each filter, and the address of the list without it."""
+    pairs = list(filter_pairs(asked.filters))
+    others = [pair for pair in asked.pairs() if pair not in pairs]
+    for number, (name, value) in enumerate(pairs):
+        left = [*pairs[:number], *pairs[number + 1 :], *others]
+        yield name, value, f"/assets?{urlencode(left)}" if left else "/assets"
+
+
 def sort_name(order: Order) -> str:
     """Return an order as an address has it: the name of a column, with a minus in front when it is descending."""
     return f"{'-' if order.descending else ''}{_NAMES[order.by]}"
@@ -190,7 +199,8 @@ def _known(names: Mapping[str, T], given: Iterable[str]) -> tuple[T, ...]:
 
 
 def _order(text: str) -> Order:
-    by = _ORDERS.get(text.removeprefix("-"))
+    asked = text.removeprefix("-")
+    by = _ORDERS.get(asked, asked if asked in _NAMES else None)
     return SERIAL if by is None else Order(by, descending=text.startswith("-"))
 
 

@@ -27,28 +27,28 @@ class Change(Struct, frozen=True):
     permission: Permission
 
 
-def setting_state(state: AssetState) -> Change:
+def setting_state(state: AssetState, comment: str | None = None) -> Change:
     """Return the change that sets the state."""
-    return Change(lambda session, ref: set_state(session, ref, state), permission_of(set_state))
+    return Change(lambda session, ref: set_state(session, ref, state, comment), permission_of(set_state))
 
 
-def moving(location: str | None) -> Change:
+def moving(location: str | None, comment: str | None = None) -> Change:
     """Return the change that sets the location; None takes it away."""
-    return _editing(location=location)
+    return _editing(comment, location=location)
 
 
-def changing_type(type_id: str) -> Change:
+def changing_type(type_id: str, comment: str | None = None) -> Change:
     """Return the change that makes them assets of another type."""
-    return _editing(type_id=type_id)
+    return _editing(comment, type_id=type_id)
 
 
-def _editing(*, type_id: str | None = None, location: str | Unset | None = UNSET) -> Change:
+def _editing(comment: str | None, *, type_id: str | None = None, location: str | Unset | None = UNSET) -> Change:
     async def edit(session: Session, ref: AssetRef) -> None:
         asset = await find(session, ref)
         draft = AssetDraft(
             asset_id=asset.asset_id, serial_number=asset.serial_number, type_id=type_id, location=location
         )
-        await save_asset(session, draft)
+        await save_asset(session, draft, comment=comment)
 
     return Change(edit, permission_of(save_asset))
 

@@ -163,7 +163,8 @@ def _parts(asked: Asked) -> tuple[Part, ...]:
 def _is_measured(asked: Asked) -> bool:
     """Tell whether looking for what narrows most told already that many assets are meant."""
     found = _parts(asked)
-    return not found or (len(found) == 1 and found[0].keys is not None and found[0].is_exact)
+    # Hardly any asset has all pieces of a word but not the word.
+    return not found or (len(found) == 1 and found[0].keys is not None and (found[0].is_exact or not found[0].about))
 
 
 @lru_cache(maxsize=256)
@@ -312,13 +313,14 @@ def _beside_postgresql(element: _Beside, compiler: SQLCompiler, **options: Any) 
 
 def _conditions(asked: Asked, narrow: int | None, order: Order | None) -> list[ColumnElement[bool]]:
     """Return all conditions; those that the index of a list in *order* can go by are left to it."""
-    found = _parts(asked)
-    conditions = [part.condition if order and _serves(part, order) else _Beside(part.condition) for part in found]
-    if narrow is None or narrow == _ALL:
-        return conditions
-    keys = found[narrow].keys
-    assert keys is not None, "a part that was measured has keys"
-    return [asset.c.key.in_(keys), *conditions]
+    conditions: list[ColumnElement[bool]] = []
+    for number, part in enumerate(_parts(asked)):
+        if number == narrow:
+            assert part.keys is not None, "a part that was measured has keys"
+            conditions.append(asset.c.key.in_(part.keys))
+        if number != narrow or not part.is_exact:
+            conditions.append(part.condition if order and _serves(part, order) else _Beside(part.condition))
+    return conditions
 
 
 def _serves(part: Part, order: Order) -> bool:

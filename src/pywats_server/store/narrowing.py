@@ -72,7 +72,8 @@ def check_filter(filter: str) -> None:
 def _of_words(words: texts.Words) -> Iterator[Part]:
     if words.condition is not None:
         found = texts.may_have(words) if words.trigrams else words.condition
-        yield Part(words.condition, select(asset.c.key).where(found), None if words.trigrams else "serialNumber")
+        about = None if words.trigrams else "serialNumber"
+        yield Part(words.condition, select(asset.c.key).where(found), about, is_exact=not words.trigrams)
 
 
 def _of_filter(node: Node | None) -> Iterator[Part]:
@@ -124,7 +125,9 @@ def _part(nodes: Sequence[Node], about: str | None) -> Part:
     if about in _OF_TYPE:
         condition = asset.c.type_key.in_(select(asset_type.c.key).where(condition))
     is_one = len(nodes) == 1 and isinstance(nodes[0], Comparison) and nodes[0].operator == "eq"
-    return Part(condition, narrow and narrow(condition, nodes), about, is_one, is_exact=about != "alarmState")
+    # Some assets that may be in warning are in alarm.
+    is_exact = about != "alarmState" or AssetAlarmState.ALARM in set.intersection(*map(_values, nodes))
+    return Part(condition, narrow and narrow(condition, nodes), about, is_one, is_exact)
 
 
 def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -209,7 +212,7 @@ _NARROWING: dict[str, Callable[[ColumnElement[bool], Sequence[Node]], Keys | Non
     **dict.fromkeys(
         (
             *("assetId", "serialNumber", "typeId", "typeName", "location"),
-            *("dueDate", "nextCalibrationDate", "nextMaintenanceDate"),
+            *("dueDate", "calibrationDueDate", "maintenanceDueDate", "nextCalibrationDate", "nextMaintenanceDate"),
         ),
         _plainly,
     ),

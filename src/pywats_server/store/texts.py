@@ -11,7 +11,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from pywats_server.odata.entity import Entity
-from pywats_server.odata.functions import AllOf, AnyOf, HasPrefix, after_prefix, pattern_of, text_literal
+from pywats_server.odata.functions import AllOf, AnyOf, Condition, HasPrefix, after_prefix, pattern_of, text_literal
 from pywats_server.odata.tree import Call, Comparison, Junction, Literal, Name, Node
 from pywats_server.rules.texts import is_line
 from pywats_server.store.tables import SEARCHED, TEXT_INDEX, asset
@@ -76,8 +76,8 @@ class Words(Struct, frozen=True):
 
     @property
     def trigrams(self) -> tuple[str, ...]:
-        """What the index is asked for; nothing where no word is long enough."""
-        return _trigrams(self.words)
+        """What the index is asked for; nothing where no word is long enough. Each letter once will do."""
+        return _trigrams(piece for word in self.words for piece in _pieces(word))
 
     @property
     def condition(self) -> ColumnElement[bool] | None:
@@ -91,6 +91,15 @@ class Words(Struct, frozen=True):
 
 _MOST_WORDS = 8
 _LONGEST_WORD = 100
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """Yield pieces of a word that have all its letters, each as long as the index has them."""
+    last = len(word) - _LENGTH
+    for start in range(0, last, _LENGTH):
+        yield word[start : start + _LENGTH]
+    if last >= 0:
+        yield word[last:]
 
 
 def _is_said(word: str) -> ColumnElement[bool]:
@@ -111,16 +120,11 @@ def _begins(column: ColumnElement[str], start: str) -> ColumnElement[bool]:
     return HasPrefix(column, text_literal(start), *([] if after is None else [text_literal(after)]))
 
 
-class _Says(FunctionElement[bool]):
+class _Says(Condition):
     """Whether a text fits a pattern, whatever the case of ASCII letters."""
 
     name = "says"
-    type = Boolean()
     inherit_cache = True
-
-    def self_group(self, against: Any = None) -> "_Says":  # noqa: ARG002 - the signature of SQLAlchemy
-        """Itself: it brackets its parts."""
-        return self
 
 
 @compiles(_Says, "sqlite")
@@ -155,11 +159,10 @@ class _Narrowest(FunctionElement[str]):
     inherit_cache = True
 
 
-class _NextWith(FunctionElement[bool]):
+class _NextWith(Condition):
     """Whether an asset is one of the next that the index has under all of the given trigrams, by key."""
 
     name = "next_with"
-    type = Boolean()
     inherit_cache = True
     order, sign = "ASC", ">"
 
@@ -194,11 +197,10 @@ def may_have(words: Words) -> ColumnElement[bool]:
     return _MayHave(asset.c.key, together(words.trigrams), words.condition)
 
 
-class _MayHave(FunctionElement[bool]):
+class _MayHave(Condition):
     """Whether the index has an asset under all of the given trigrams; on PostgreSQL whether a condition holds."""
 
     name = "may_have"
-    type = Boolean()
     inherit_cache = True
 
 
