@@ -8,9 +8,11 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from catalogs.bare import bare_texts
 from catalogs.extracting import found_in
 from catalogs.faults import faults_of
 from pywats_server.pages.languages import LOCALES, WRITTEN_IN
+from pywats_server.pages.rendering import templates
 
 SERVER = Path(__file__).parents[2] / "src" / "pywats_server"
 # What other tools of translators need to know. No dates: they would differ each time.
@@ -26,12 +28,21 @@ msgstr ""
 
 def main(arguments: list[str]) -> int:
     """Return the exit code: 1 when catalogs were only looked at and have faults."""
-    is_check = arguments == ["--check"]
     messages = found_in(SERVER)
     catalogs = [_Kept(str(locale), messages) for language, locale in LOCALES.items() if language is not WRITTEN_IN]
-    faults = [fault for catalog in catalogs for fault in (catalog.faults() if is_check else catalog.write())]
-    print("\n".join(faults) or f"All {len(messages)} messages are translated.")
-    return int(is_check and bool(faults))
+    if arguments != ["--check"]:
+        print("\n".join(catalog.write() for catalog in catalogs))
+        return 0
+    faults = [*_bare(), *(fault for catalog in catalogs for fault in catalog.faults())]
+    print("\n".join(faults) or f"{len(messages)} messages are there in {len(catalogs)} more languages.")
+    return int(bool(faults))
+
+
+def _bare() -> Iterator[str]:
+    folder = SERVER / "pages" / "templates"
+    for path in sorted(folder.rglob("*.html")):
+        for text in bare_texts(templates(), path.read_text("utf-8")):
+            yield f"{path.relative_to(folder)}: {text!r} is no message"
 
 
 class _Kept:
@@ -44,11 +55,11 @@ class _Kept:
         self.catalog.update(messages, no_fuzzy_matching=True, update_creation_date=False)
         self.text = HEADER.format(locale=locale, plurals=self.catalog.plural_forms) + _body(self.catalog)
 
-    def write(self) -> Iterator[str]:
+    def write(self) -> str:
         """Store it; tell how much there is to translate."""
         self.path.write_text(self.text, "utf-8")
         missing = sum(any(self._faults(message)) for message in self._messages())
-        yield f"{self.path.name}: {missing} of {len(self.catalog)} messages have to be looked at"
+        return f"{self.path.name}: {missing} of {len(self.catalog)} messages have to be looked at"
 
     def faults(self) -> Iterator[str]:
         """Tell what is missing or wrong."""

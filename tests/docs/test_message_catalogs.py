@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from scripts.catalogs.bare import bare_texts
 from scripts.catalogs.extracting import found_in
 from scripts.catalogs.faults import faults_of
+
+from pywats_server.pages.rendering import templates
 
 ASSETS = ("%(n)s asset", "%(n)s assets")
 
@@ -71,3 +74,20 @@ def test_messages_of_templates_and_modules_are_found(tmp_path: Path) -> None:
         "Viewer": [("pages/area.py", 3)],
         "%(name)s is taken.": [("rule.py", 1)],
     }
+
+
+@pytest.mark.parametrize(
+    ("template", "found"),
+    [
+        ('<h1>{{ _("Users") }}</h1> · pywats', []),
+        ("{% trans n=2 %}one asset{% pluralize %}{{ n }} assets{% endtrans %}", []),
+        ('<code>serve --port 80</code><a class="button primary" href="/users">{{ name }}</a>', []),
+        ('{% if error %} aria-invalid="true"{% endif %}', []),
+        ("<h1>Users</h1>", ["Users"]),
+        ('<p>{% trans %}known{% endtrans %} and <b class="x">more</b></p>', ["and", "more"]),
+        ('<button aria-label="Close {{ name }}">×</button>', ["Close"]),
+        ('<input placeholder="Søk">', ["Søk"]),
+    ],
+)
+def test_text_that_no_catalog_can_reach_is_found(template: str, found: list[str]) -> None:
+    assert bare_texts(templates(), template) == found
