@@ -139,21 +139,21 @@ def read_address(query: QueryParams) -> ListAddress:
 def read_filters(query: QueryParams) -> Filters:
     """Return the filters of an address."""
 
-    def text(name: str) -> str:
+    def line(name: str) -> str:
         return _UNSEEN.sub(" ", query.get(name, "")).strip()
 
     return Filters(
-        search=text("q")[:200],
+        search=line("q")[:200],
         types=tuple(dict.fromkeys(_UNSEEN.sub("", value) for value in query.getlist("type") if value)),
         states=_known(_STATES, query.getlist("state")),
         alarms=_known(_ALARMS, query.getlist("alarm")),
-        location=text("location") or None,
-        tag=text("tag") or None,
+        location=line("location") or None,
+        tag=line("tag") or None,
         due=_DUE.get(query.get("due", "")),
         never_calibrated=query.get("never") == "1",
         near_count_limit=query.get("count") == "1",
         out_for_calibration=query.get("out") == "1",
-        odata=text("filter"),
+        odata=line("filter"),
     )
 
 
