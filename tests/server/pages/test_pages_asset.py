@@ -248,6 +248,8 @@ def test_children_have_their_own_status_and_that_of_what_is_below(bench: Bench) 
     cells = [cell.get_text(" ", strip=True) for cell in page.all("tbody tr > *")]
     assert cells == ["FIX-1 Fixture", "Warning", "Alarm", "Unknown"]
     assert "The worst of what is mounted in it: Alarm" in page.text
+    assert page.one("#worst-below[hx-swap-oob]").get_text(" ", strip=True) == "Below: Alarm"
+    assert bench.site.sign_in().get(f"{station}/children").all("#worst-below") == []
 
 
 def test_children_come_in_pages(bench: Bench) -> None:
