@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, ViewportSize, expect
 
 Theme = Literal["light", "dark"]
@@ -80,7 +80,9 @@ class Screen:
         self._check(_COLOURS)
 
     def _check(self, options: dict[str, Any]) -> None:
-        found = Axe().run(self.page, options=options)
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        found = AxeResults(self.page.evaluate("options => axe.run(options)", options))
         assert found.violations_count == 0, f"{self.page.url}: {found.generate_report()}"
 
     def weight(self) -> int:
