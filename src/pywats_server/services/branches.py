@@ -21,8 +21,8 @@ PAGE = 100
 COUNTED = 50_000
 """The most assets below one page that are counted."""
 
-LOOSE = "loose"
-"""Stands, among what is open, for the assets that are mounted nowhere and have nothing in them."""
+TOP, LOOSE = "", "loose"
+"""Places that are no asset: the stations at the top, and the assets that stand alone, with nothing above or in them."""
 
 
 class Node(Struct, frozen=True):
@@ -76,17 +76,24 @@ class Tree(Struct, frozen=True):
 
 
 @use_case(Permission.READ)
-async def open_tree(session: Session, opened: Collection[str] = (), shown: AssetRef | None = None) -> Tree:
+async def open_tree(
+    session: Session,
+    opened: Collection[str] = (),
+    shown: AssetRef | None = None,
+    starts: Mapping[str, str] | None = None,
+) -> Tree:
     """
     Return the tree from its top, with the branches of the *opened* ids.
 
     Args:
         opened: Ids of assets, or `LOOSE`; those that are on no page that is told are left out.
         shown: An asset that is to be seen: the way to it and its own branch are open, by the pages that it takes.
+        starts: By place (an id, `LOOSE` or `TOP`) a serial number that is to be on its page.
     """
     way = {} if shown is None else await _way(session, shown)
+    way |= starts or {}
     opener = _Opener(session, {*opened, *way}, way)
-    stations = await opener.open(branches.stations, _TOP)
+    stations = await opener.open(branches.stations, TOP)
     return Tree(stations, await opener.open(branches.loose, LOOSE) if LOOSE in opener.opened else None)
 
 
@@ -96,16 +103,15 @@ async def list_branch(session: Session, place: str, start: str = "") -> Branch:
     Return a page of one branch; nothing in it is open.
 
     Args:
-        place: The id of an asset, `LOOSE`, or nothing for the top.
+        place: The id of an asset, `LOOSE` or `TOP`.
         start: The serial number that the page begins with.
     """
-    if place in (_TOP, LOOSE):
+    if place in (TOP, LOOSE):
         return await _page(session, branches.loose if place else branches.stations, start)
     asset = await find(session, AssetRef(place))
     return await _page(session, partial(branches.mounted, parent=asset.key), start)
 
 
-_TOP = ""
 _Find = Callable[[Connection, Instant, str, int], Coroutine[Any, Any, list[Child]]]
 
 
@@ -115,7 +121,7 @@ async def _way(session: Session, ref: AssetRef) -> dict[str, str]:
     if asset.parent_key is None and not asset.has_children:
         return {LOOSE: asset.serial_number}
     above = await family.ancestors(session.connection, asset.key)
-    places = (_TOP, *(one.asset_id for one in above), asset.asset_id)
+    places = (TOP, *(one.asset_id for one in above), asset.asset_id)
     return dict(zip(places, (*(one.serial_number for one in above), asset.serial_number, ""), strict=True))
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from pywats_server.errors import NotFound, RuleViolation, Sentence
 from pywats_server.services.differences import tell_differences
 from pywats_server.services.identify import AssetRef, find
@@ -74,3 +76,21 @@ async def set_parent(session: Session, parent_id: str | None, asset_ids: Sequenc
         before = await documents.asset_document(session.connection, asset.key, session.instant)
         await assets.change(session.connection, asset.key, {"parent_key": parent and parent.key})
         await tell_differences(session, asset.key, before)
+
+
+class Moved(Struct, frozen=True):
+    """An asset that was moved, and what it was and is mounted in; None is nothing."""
+
+    asset: StoredAsset
+    before: StoredAsset | None
+    after: StoredAsset | None
+
+
+@use_case(Permission.EDIT_ASSET)
+async def move(session: Session, ref: AssetRef, parent: AssetRef | None) -> Moved:
+    """Mount an asset in *parent*, or, when that is None, in nothing."""
+    asset = await find(session, ref)
+    before = None if asset.parent_key is None else await assets.find_by_key(session.connection, asset.parent_key)
+    after = None if parent is None else await existing_parent(session, parent)
+    await set_parent(session, after and after.asset_id, [asset.asset_id])
+    return Moved(asset, before, after)
