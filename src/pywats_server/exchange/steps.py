@@ -26,8 +26,8 @@ from pywats_server.services.backend import Backend
 from pywats_server.services.imports import Stage, StoredImport, StoredLine
 from pywats_server.services.session import Permission, Principal, Session, use_case
 
-GROUP = 100
-"""Rows that are imported in one transaction."""
+GROUP = 25
+"""Rows that are imported in one transaction, which takes some 25 ms: that long a count has to wait."""
 
 _KEPT_AT_ONCE = 500
 

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.exchange.cells import is_blank, text_of
 from pywats_server.exchange.dates import DateOrder
 from pywats_server.exchange.instructions import Instructions, Target, read_target
@@ -14,6 +15,9 @@ from pywats_server.exchange.plan import plan_import
 from pywats_server.exchange.properties import INTERVALS, Property
 from pywats_server.exchange.records import Plan
 from pywats_server.exchange.tables import Table, sheet_names, table_of
+
+MAX_ROWS = 100_000
+"""Rows of a list: the server holds all of them, 5 kB each, while it reads them."""
 
 _SAMPLES = 4
 _LONGEST_SAMPLE = 60
@@ -102,9 +106,17 @@ def understand(file_name: str, content: bytes, wishes: Wishes) -> dict[str, Any]
     those of an Excel file, and `rows` is how many there are.
 
     Raises:
-        InvalidInput: The file is no list.
+        InvalidInput: The file is no list, or has more than `MAX_ROWS`.
     """
     table = _table(file_name, content, wishes)
+    if len(table.rows) > MAX_ROWS:
+        raise InvalidInput(
+            Sentence(
+                "The list has %(rows)s rows; accepted: up to %(most)s at once. Split it.",
+                rows=len(table.rows),
+                most=MAX_ROWS,
+            )
+        )
     guessed = guess_columns(table, Instructions())
     return {
         "columns": [

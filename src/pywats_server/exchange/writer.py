@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from pywats_server.errors import InvalidInput
 from pywats_server.exchange.cells import EXACT_DIGITS, guard
@@ -62,9 +62,13 @@ def check_ending(path: Path) -> None:
 def _write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Written]]) -> None:
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([guard(header, for_spreadsheet=True) for header in headers])
-        writer.writerows([_csv_cell(value) for value in row] for row in rows)
+        write_csv(file, [headers])
+        write_csv(file, rows)
+
+
+def write_csv(file: TextIO, rows: Iterable[Sequence[Written]]) -> None:
+    """Write *rows* as CSV, guarded as `write_table` does; *file* ends lines as they are written."""
+    csv.writer(file).writerows([_csv_cell(value) for value in row] for row in rows)
 
 
 def _csv_cell(value: Written) -> str:

@@ -23,7 +23,7 @@ from pywats_server.services.imports import WORKING, Stage, StoredImport
 from pywats_server.services.session import Permission, UseCase
 
 _LISTED = 20
-_ROWS = 100
+_ROWS = 50
 
 
 async def _list(visit: Visit, status: int = 200, error: DomainError | None = None) -> Response:
