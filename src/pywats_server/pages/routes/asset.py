@@ -52,7 +52,7 @@ def _urged(dossier: Dossier) -> str | None:
     """Return the action that the worst of the reasons for the status calls for."""
     reasons = [reading for reading in dossier.verdict.reasons if reading.monitor in _REMEDIES]
     worst = max(reasons, key=lambda reading: reading.level, default=None)
-    return worst and _REMEDIES[worst.monitor]
+    return None if worst is None else _REMEDIES[worst.monitor]
 
 
 def _known(dossier: Dossier) -> dict[str, Any]:

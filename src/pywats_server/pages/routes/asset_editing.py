@@ -14,10 +14,9 @@ from pywats_server.pages.asset_forms import address_of, ref_of
 from pywats_server.pages.visit import Visit, page
 from pywats_server.pages.words import STATES, slug, word
 from pywats_server.services import assets, overview, types
+from pywats_server.services.completing import complete_serial_number
 from pywats_server.services.dossier import Dossier, open_dossier
-from pywats_server.services.filters import Filters
 from pywats_server.services.identify import AssetRef
-from pywats_server.services.listing import Order, list_page
 from pywats_server.services.session import Permission
 
 # What an address may tell of a new asset.
@@ -101,9 +100,7 @@ async def _types(visit: Visit, entered: Entered) -> list[tuple[str, str]]:
 
 async def _known_serial_numbers(visit: Visit) -> Response:
     typed = visit.query.get("parentSerialNumber", "").strip()
-    found = await visit.scan(list_page, Filters(search=typed), Order("serialNumber"), _SHOWN)
-    known = [(asset["serialNumber"], asset["assetName"] or asset["typeName"]) for asset in found.assets]
-    return visit.render("asset/known.html", known=known)
+    return visit.render("asset/known.html", known=await visit.scan(complete_serial_number, typed, _SHOWN))
 
 
 async def _known_locations(visit: Visit) -> Response:
