@@ -160,7 +160,7 @@ def test_changes_of_types_users_and_tokens_are_told_beside(factory: Site) -> Non
     factory.write(users.add_user, "anna", Role.VIEWER, HashedPassword("x"), must_change_password=True)
     factory.write(users.set_role, "anna", Role.MANAGER)
     browser = factory.sign_in(Role.VIEWER)
-    assert told(browser.get("/log?of=changes&text=a"))[-1] == "Type Fixture : Created"
+    assert told(browser.get("/log?of=changes&text=FIXTURE"))[-1] == "Type Fixture : Created"
     assert told(browser.get("/log?of=changes&kind=token")) == [
         "Token line 3 : Revoked",
         "Token line 3 : Created · Role set to Operator",
@@ -212,9 +212,12 @@ def test_log_is_exported_with_all_that_is_kept(factory: Site, ending: str) -> No
     assert newest["comment"] == (FORMULA if ending == "xlsx" else "'" + FORMULA)
 
 
-def test_export_has_what_was_looked_for_however_long_it_is(factory: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_export_has_what_was_looked_for_however_long_it_is(
+    factory: Site, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
     monkeypatch.setattr(log, "_ROWS_AT_ONCE", 2)
-    headers, *rows = rows_of(factory, "/log/export.csv?serialNumber=FIX-1&from=2026-03-01")
+    headers, *rows = rows_of(factory, f"/log/export.{ending}?serialNumber=FIX-1&from=2026-03-01")
     assert [row[headers.index("type")] for row in rows] == ["Calibration", "State change", "Message", "Register"]
 
 

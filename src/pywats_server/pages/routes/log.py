@@ -80,10 +80,10 @@ async def _export(ending: str, visit: Visit) -> Response:
     of_changes = _is_of_changes(visit)
     row: Any = tables.change_row if of_changes else tables.log_row
     headers = tables.CHANGE_HEADERS if of_changes else tables.LOG_HEADERS
-    with tables.Rows() as rows:
-        await rows.gather(partial(_look, visit, wanted, top=_ROWS_AT_ONCE), row)
-        name = f"{_CHANGES if of_changes else 'log'}-{visit.reader.now:%Y-%m-%d}.{ending}"
-        return await downloads.table(name, headers, rows, visit.text("Log"))
+    ask = partial(_look, visit, wanted, top=_ROWS_AT_ONCE)
+    parts = tables.parts(await ask(None), ask, row)
+    name = f"{_CHANGES if of_changes else 'log'}-{visit.reader.now:%Y-%m-%d}.{ending}"
+    return await downloads.long_table(name, headers, parts, visit.text("Log"))
 
 
 routes = [
