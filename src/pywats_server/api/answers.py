@@ -160,7 +160,7 @@ class LogEntry(TypedDict):
 
 
 class Change(TypedDict):
-    """A change of what is no asset: an asset type or a token."""
+    """A change of what is no asset: an asset type, a token, a user or an import."""
 
     changeId: int
     date: str
