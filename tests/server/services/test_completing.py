@@ -25,7 +25,7 @@ def known(house: House) -> None:
         ("Ø", ["Ø-1"]),
         ("sc-1", ["SC-10"]),
         ("bench", ["SC-2"]),
-        ("50", ["Ø-1"]),
+        ("probe", ["PR-1", "Ø-1"]),
         ("nothing of it", []),
         ("two\nlines", []),
         ("\ud800", []),
