@@ -235,8 +235,9 @@ def test_an_odata_filter_that_cannot_be_read_is_marked_where(
     factory: Site, filter: str, before: str, marked: str
 ) -> None:
     browser = factory.sign_in(Role.VIEWER)
-    for page in (browser.get("/assets", params={"filter": filter}), browser.part("/assets", params={"filter": filter})):
-        assert page.status == 422
+    for ask, status in ((browser.get, 422), (browser.part, 200)):
+        page = ask("/assets", params={"filter": filter})
+        assert page.status == status
         marker = page.one("#filter-fault .marker")
         assert marker.get_text().startswith(before)
         assert page.one("#filter-fault mark").get_text() == marked

@@ -30,7 +30,9 @@ async def _show(visit: Visit) -> Response:
             listing.list_page, asked.filters, asked.order, asset_lists.PAGE_SIZE, asked.start, backwards=asked.backwards
         )
     except InvalidInput as error:
-        return _render(visit, 422, **known, found=None, error=error, marker=_marker(error))
+        # Who is still typing has done nothing wrong yet.
+        status = 200 if visit.is_partial else 422
+        return _render(visit, status, **known, found=None, error=error, marker=_marker(error))
     return _render(visit, 200, **known, **await _paged(visit, asked, found), error=None, marker=None)
 
 
