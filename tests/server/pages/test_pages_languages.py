@@ -1,9 +1,13 @@
 """Which language a reader gets, and that every text of it can be read."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from pywats_server.pages.languages import LOCALES, NAMES, WRITTEN_IN, preferred, translations
 from pywats_server.rules.sentences import Language
+from pywats_server.services.session import Role
+from server.pages.conftest import Page, Site
 
 EN, NB, DE, ZH = Language.ENGLISH, Language.NORWEGIAN, Language.GERMAN, Language.CHINESE
 
@@ -44,3 +48,42 @@ def test_texts_of_every_language_can_be_read(language: Language) -> None:
 
 def test_text_of_the_code_is_shown_as_it_is_written() -> None:
     assert translations(WRITTEN_IN).ngettext("one asset", "%(count)d assets", 1) == "one asset"
+
+
+def page_in(site: Site, language: str, address: str, role: Role = Role.ADMINISTRATOR) -> Page:
+    browser = site.sign_in(role)
+    browser.client.headers["Accept-Language"] = language
+    return browser.get(address)
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "day"),
+    [
+        ("en", "Users", "1 Mar 2026"),
+        ("nb-NO", "Brukere", "1. mars 2026"),
+        ("de", "Benutzer", "01.03.2026"),
+        ("zh-CN", "用户", "2026年3月1日"),
+    ],
+)
+def test_page_is_in_the_language_that_the_browser_asks_for(site: Site, language: str, heading: str, day: str) -> None:
+    site.clock.set(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    page = page_in(site, language, "/users")
+    assert page.one("html")["lang"] == language
+    assert page.one("h1").get_text() == heading
+    assert page.one("tbody time").get_text() == day
+
+
+def test_what_a_rule_refuses_is_said_in_the_language_of_the_page(site: Site) -> None:
+    browser = site.sign_in()
+    browser.client.headers["Accept-Language"] = "de"
+    page = browser.send(browser.get("/users"), 'form[action="/users"]', {"name": "ADMINISTRATOR"})
+    fault = page.one("#name-fault")
+    assert fault.get_text().startswith("Es gibt oder gab einen Benutzer mit dem Namen 'administrator'.")
+    assert not fault.select("[lang]")
+
+
+def test_what_has_no_translation_is_marked_as_english(site: Site) -> None:
+    page = page_in(site, "nb", "/users", Role.VIEWER)
+    assert page.one("h1").get_text() == "Rollen din tillater ikke dette"
+    assert page.one('[lang="en"]').get_text().startswith("The user 'viewer' has the role viewer")
+    assert not page_in(site, "en", "/users", Role.VIEWER).all('body [lang="en"]')
