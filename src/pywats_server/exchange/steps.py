@@ -44,16 +44,17 @@ async def read_rows(backend: Backend, principal: Principal, key: int) -> None:
 
     Raises:
         InvalidInput: It cannot be read by the wishes of whoever uploaded it.
+        Conflict: Meanwhile somebody wants it read otherwise.
     """
     found = await backend.read(principal, imports.get_import, key)
     content = await backend.read(principal, imports.read_list, key)
     plan = await asyncio.to_thread(plan_list, found.file_name, content, Wishes.kept(found.wishes))
     turns = {position: turn for turn, position in enumerate(parents_first(plan.lines))}
-    await backend.write(principal, imports.forget_lines, key)
+    await backend.write(principal, imports.forget_lines, found)
     lines = (_kept(position, turns[position], line) for position, line in enumerate(plan.lines))
     while group := list(islice(lines, _KEPT_AT_ONCE)):
-        await backend.write(principal, imports.add_lines, key, group)
-    await backend.write(principal, _end_reading, key, plan)
+        await backend.write(principal, imports.add_lines, found, group)
+    await backend.write(principal, _end_reading, found, plan)
 
 
 def _kept(position: int, turn: int, line: Line) -> StoredLine:
@@ -62,8 +63,8 @@ def _kept(position: int, turn: int, line: Line) -> StoredLine:
 
 
 @use_case(Permission.EDIT_ASSET)
-async def _end_reading(session: Session, key: int, plan: Plan) -> None:
-    found = await imports.get_import(session, key)
+async def _end_reading(session: Session, found: StoredImport, plan: Plan) -> None:
+    await imports.as_found(session, found)
     importer = await _importer(session, found, plan.demands)
     understood = {
         **found.understood,
@@ -87,7 +88,7 @@ class _TakenBack(Exception):
 @use_case(Permission.EDIT_ASSET)
 async def check_group(session: Session, key: int) -> None:
     """Try out the next rows of a list that is being checked, and keep what would come of them."""
-    found = await imports.get_import(session, key)
+    found = await imports.in_stage(session, key, {Stage.CHECKING})
     rows = await imports.lines_by_turn(session, key, found.done_count, found.done_count + GROUP)
     try:
         await session.connection.attempt(lambda: _try(session, found, rows))
@@ -126,7 +127,7 @@ def _parent(row: StoredLine) -> str | None:
 @use_case(Permission.EDIT_ASSET)
 async def import_group(session: Session, key: int) -> None:
     """Import the next rows of a list that was confirmed."""
-    found = await imports.get_import(session, key)
+    found = await imports.in_stage(session, key, {Stage.IMPORTING})
     rows = await imports.lines_by_turn(session, key, found.done_count, found.done_count + GROUP)
     importer = await _importer(session, found)
     done = [_with_result(row, await importer.take(read_line(row.line))) for row in rows]
@@ -166,7 +167,7 @@ async def _lead_on(
 @use_case(Permission.EDIT_ASSET)
 async def undo_group(session: Session, key: int) -> None:
     """Undo the next rows of an import, children before their parents."""
-    found = await imports.get_import(session, key)
+    found = await imports.in_stage(session, key, {Stage.UNDOING})
     end = found.row_count - found.done_count
     rows = await imports.lines_by_turn(session, key, max(0, end - GROUP), end)
     comment = f"Undo of the import of {found.file_name}"

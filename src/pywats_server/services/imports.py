@@ -146,7 +146,7 @@ async def choose_again(session: Session, key: int) -> None:
 
 
 async def _begin_anew(session: Session, key: int, stage: Stage, **changes: Any) -> None:
-    found = await _in_stage(session, key, UNDECIDED)
+    found = await in_stage(session, key, UNDECIDED)
     await imports.remove_lines(session.connection, key)
     await move(session, found, stage=stage, figures={}, row_count=0, **_FROM_START, **changes)
 
@@ -159,7 +159,7 @@ async def confirm_import(session: Session, key: int) -> None:
     Raises:
         Conflict: It was not checked yet, or confirmed already.
     """
-    found = await _in_stage(session, key, {Stage.CHECKED})
+    found = await in_stage(session, key, {Stage.CHECKED})
     await imports.remove_file(session.connection, key)
     await move(session, found, stage=Stage.IMPORTING, imported_by=session.principal.name, figures={}, **_FROM_START)
     await _tell(session, found, "confirmed", "sha256", found.sha256)
@@ -175,7 +175,7 @@ async def start_undoing(session: Session, key: int) -> None:
     Raises:
         Conflict: Nothing of it was imported, or it is undone already, or its rows were forgotten.
     """
-    found = await _in_stage(session, key, {Stage.IMPORTING, Stage.IMPORTED})
+    found = await in_stage(session, key, {Stage.IMPORTING, Stage.IMPORTED})
     understood = {**found.understood, "imported": found.done_count}
     who = session.principal.name
     await move(session, found, stage=Stage.UNDOING, undone_by=who, understood=understood, **_FROM_START)
@@ -190,14 +190,21 @@ async def discard_import(session: Session, key: int) -> None:
     Raises:
         Conflict: It was.
     """
-    await _in_stage(session, key, UNDECIDED)
+    await in_stage(session, key, UNDECIDED)
     await imports.remove(session.connection, key)
 
 
 _FROM_START: dict[str, Any] = {"done_count": 0, "problem": None}
 
 
-async def _in_stage(session: Session, key: int, stages: Collection[Stage]) -> StoredImport:
+async def in_stage(session: Session, key: int, stages: Collection[Stage]) -> StoredImport:
+    """
+    Return an import that has to be in one of *stages*.
+
+    Raises:
+        Conflict: It is in another, because somebody has led it on.
+        NotFound: There is none of this number, or no more.
+    """
     found = await get_import(session, key)
     if found.stage not in stages:
         raise Conflict(
@@ -221,11 +228,14 @@ async def move(session: Session, found: StoredImport, **changes: Any) -> StoredI
     """
     moved = structs.replace(found, moved_at=session.instant, **changes)
     if not await imports.move(session.connection, found, moved):
-        raise Conflict(
-            Sentence("Somebody else has led import %(key)s on meanwhile. Look at it again.", key=found.key),
-            field="import",
-        )
+        raise _overtaken(found)
     return moved
+
+
+def _overtaken(found: StoredImport) -> Conflict:
+    return Conflict(
+        Sentence("Somebody else has led import %(key)s on meanwhile. Look at it again.", key=found.key), field="import"
+    )
 
 
 async def end_stage(session: Session, found: StoredImport, stage: Stage) -> None:
@@ -286,15 +296,38 @@ def _lease(key: int) -> str:
 
 
 @use_case(Permission.EDIT_ASSET)
-async def add_lines(session: Session, key: int, lines: Iterable[StoredLine]) -> None:
-    """Keep rows of a list."""
-    await imports.add_lines(session.connection, key, lines)
+async def add_lines(session: Session, found: StoredImport, lines: Iterable[StoredLine]) -> None:
+    """
+    Keep rows of a list that is read as it was *found*.
+
+    Raises:
+        Conflict: Meanwhile somebody wants it read otherwise.
+    """
+    await as_found(session, found)
+    await imports.add_lines(session.connection, found.key, lines)
 
 
 @use_case(Permission.EDIT_ASSET)
-async def forget_lines(session: Session, key: int) -> None:
-    """Forget the rows of a list, as when it is read anew."""
-    await imports.remove_lines(session.connection, key)
+async def forget_lines(session: Session, found: StoredImport) -> None:
+    """
+    Forget the rows of a list that is read as it was *found*, but not to its end.
+
+    Raises:
+        Conflict: Meanwhile somebody wants it read otherwise.
+    """
+    await as_found(session, found)
+    await imports.remove_lines(session.connection, found.key)
+
+
+async def as_found(session: Session, found: StoredImport) -> None:
+    """
+    Let those go on whose import still is as it was *found*.
+
+    Raises:
+        Conflict: It is not.
+    """
+    if await get_import(session, found.key) != found:
+        raise _overtaken(found)
 
 
 @use_case(Permission.EDIT_ASSET)

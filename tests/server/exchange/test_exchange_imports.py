@@ -262,6 +262,49 @@ async def _move_from(session: Any, found: StoredImport) -> None:
 _move_from.permission = imports.get_import.permission  # type: ignore[attr-defined]
 
 
+def test_import_that_somebody_stopped_is_not_led_on_by_who_has_not_heard_of_it(desk: Desk) -> None:
+    key = desk.check(STATIONS)
+    desk.do(imports.choose_again, key)
+    with pytest.raises(Conflict):
+        desk.do(steps.check_group, key)
+    assert desk.look(key).stage == "uploaded"
+
+    desk.do(imports.start_reading, key, Wishes().to_keep())
+    desk.work(key)
+    desk.do(imports.confirm_import, key)
+    desk.do(imports.start_undoing, key)
+    with pytest.raises(Conflict):
+        desk.do(steps.import_group, key)
+    assert desk.serial_numbers() == []
+
+
+def test_import_is_not_read_by_wishes_that_have_changed_meanwhile(
+    desk: Desk, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = desk.upload(STATIONS)
+    desk.do(imports.start_reading, key, Wishes().to_keep())
+    decided = asyncio.Event()
+
+    async def read_slowly(*args: Any) -> Any:
+        await decided.wait()
+        return steps.plan_list(*args[1:])
+
+    monkeypatch.setattr(steps.asyncio, "to_thread", read_slowly)  # type: ignore[attr-defined]
+
+    async def change_in_between() -> None:
+        reading = asyncio.create_task(steps.read_rows(desk.backend, ANN, key))
+        await asyncio.sleep(0)
+        clock.advance(seconds=1)
+        await desk.backend.write(ANN, imports.start_reading, key, Wishes(clear_blank=True).to_keep())
+        decided.set()
+        await reading
+
+    with pytest.raises(Conflict, match="Somebody else"):
+        desk.run(change_in_between())
+    assert (desk.look(key).stage, desk.lines(key)) == ("reading", [])
+    assert desk.work(key).understood["new_types"] == {"Fixture": {}, "Station": {}}
+
+
 def test_import_confirmed_twice_is_refused(desk: Desk) -> None:
     key = desk.take(STATIONS)
 

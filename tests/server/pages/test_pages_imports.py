@@ -260,6 +260,23 @@ def test_import_report_has_every_row(site: Any, ending: str) -> None:
     assert "Location: Lab 1" in str(table.rows[0].cells[4])
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_import_of_what_was_taken_along_from_its_page_changes_nothing(site: Any, ending: str) -> None:
+    browser = site.sign_in(Role.MANAGER)
+    take(site, browser)
+    [link] = browser.get("/import").all(f'a[href$=".{ending}"]')
+
+    content = browser.client.get(str(link["href"])).content
+    columns = browser.post("/import", files={"file": (f"all.{ending}", content, "text/csv")})
+    browser.send(columns, "form#columns", {"do": "check"})
+    rest(site)
+
+    checked = browser.get(columns.address)
+    assert [tab.get_text(" ", strip=True) for tab in checked.all(".tabs a")] == ["All 2", "Unchanged 2"]
+    assert "The list changes nothing." in checked.text
+    assert not checked.all("form#confirm")
+
+
 def test_import_undo_tells_why_a_row_stays(site: Any) -> None:
     browser = site.sign_in(Role.MANAGER)
     imported = take(site, browser)
