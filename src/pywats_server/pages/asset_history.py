@@ -16,6 +16,8 @@ from pywats_server.services.history import Place, Search
 KINDS: Mapping[str, AssetLogType] = {kind.name.lower().replace("_", "-"): kind for kind in AssetLogType}
 """The kinds of events by the names that addresses have for them."""
 
+_FILTERS = ("kind", "text", "from", "to")
+
 
 class Wanted(Struct, frozen=True):
     """What is looked for: a *search*, and events of some *kinds* or any."""
@@ -52,3 +54,9 @@ def next_address(visit: Visit, next: Place | None) -> str | None:
         return None
     asked = [(name, value) for name, value in visit.query.multi_items() if name != "after"]
     return f"{visit.request.url.path}?{urlencode([*asked, ('after', f'{next.date}~{next.number}')])}"
+
+
+def log_address(visit: Visit, serial_number: str) -> str:
+    """Return the address of the log where it tells of one asset alone, and of the same as the history."""
+    asked = [(name, value) for name, value in visit.query.multi_items() if name in _FILTERS and value.strip()]
+    return f"/log?{urlencode([('serialNumber', serial_number), *asked])}"

@@ -284,6 +284,15 @@ def test_history_is_narrowed_by_kind_days_and_text(bench: Bench) -> None:
     assert found("text=nothing of it") == []
 
 
+def test_history_leads_to_the_same_in_the_log(bench: Bench) -> None:
+    bench.do("message", {"content": "loose cable"})
+    browser = bench.site.sign_in()
+    history = browser.get(f"{bench.address}/history?kind=message&text=cable&from=")
+    address = str(next(link["href"] for link in history.all("a") if link.get_text() == "Open in the log"))
+    assert address == "/log?serialNumber=FIX-1&kind=message&text=cable"
+    assert "loose cable" in browser.get(address).text
+
+
 def test_history_with_a_day_that_is_none_says_so_and_shows_all(bench: Bench) -> None:
     page = bench.site.sign_in().get(f"{bench.address}/history?from=yesterday")
     assert page.status == 422
@@ -335,6 +344,17 @@ def test_action_that_the_status_calls_for_stands_out(bench: Bench, uses: int, re
     assert [str(link["href"]) for link in page.all(".do a.primary")] == (
         [f"{bench.address}/{remedy}"] if remedy else []
     )
+
+
+def test_asset_that_others_calibrate_calls_for_their_dates(bench: Bench) -> None:
+    external = TypeDraft(type_name="Scope", calibration_interval_days=-2)
+    type_id = bench.site.write(types.save_type, external)["typeId"]
+    due = bench.site.clock.now - timedelta(days=1)
+    draft = AssetDraft(serial_number="SC-1", type_id=type_id, next_calibration_at=due)
+    address = f"/assets/{bench.site.write(assets.save_asset, draft).asset.asset_id}"
+    page = bench.site.sign_in().get(address)
+    assert page.one(".do a.primary")["href"] == f"{address}/calibrate-externally"
+    assert len(page.all(f"a[href='{address}/calibrate-externally']")) == 1
 
 
 def test_names_that_are_markup_are_shown_as_text(bench: Bench) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pywats.domains.asset.enums import IntervalMode
 from pywats_server.errors import Conflict, DomainError, InvalidInput, PreconditionFailed, RuleViolation
 from pywats_server.pages import asset_forms, asset_history, charts, days, previews
 from pywats_server.pages.asset_actions import ACTIONS, Action, Entered, Errand, offered
@@ -52,7 +53,11 @@ def _urged(dossier: Dossier) -> str | None:
     """Return the action that the worst of the reasons for the status calls for."""
     reasons = [reading for reading in dossier.verdict.reasons if reading.monitor in _REMEDIES]
     worst = max(reasons, key=lambda reading: reading.level, default=None)
-    return None if worst is None else _REMEDIES[worst.monitor]
+    if worst is None:
+        return None
+    remedy, demands = _REMEDIES[worst.monitor], dossier.asset.demands
+    intervals = {"calibrate": demands.calibration_interval_days, "maintain": demands.maintenance_interval_days}
+    return f"{remedy}-externally" if intervals.get(remedy) == IntervalMode.EXTERNAL else remedy
 
 
 def _known(dossier: Dossier) -> dict[str, Any]:
@@ -73,6 +78,7 @@ async def _show_history(visit: Visit) -> Response:
         entries=tell(found.entries),
         found=found,
         next=asset_history.next_address(visit, found.next),
+        in_log=asset_history.log_address(visit, dossier.asset.serial_number),
         is_first=not visit.query.get("after"),
         kinds=asset_history.KINDS,
         entered=visit.query,

@@ -13,6 +13,11 @@
   });
   dialog?.addEventListener("close", () => { dialog.querySelector("#action-form").replaceChildren(); });
 
+  // Enter sends a form from a field of one line; from a text of several it takes Ctrl.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("textarea")?.form.requestSubmit();
+  });
+
   document.addEventListener("click", (event) => {
     const closer = event.target.closest("[data-closes]");
     if (closer?.closest("dialog")) {
