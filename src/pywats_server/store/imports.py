@@ -132,9 +132,11 @@ def _packed(value: object) -> object:
 
 
 def _import(row: Row) -> StoredImport:
-    *first, wishes, understood, figures, row_count, done_count, problem = row
-    told = (json.loads(text) for text in (wishes, understood, figures))
-    return StoredImport(*first, *told, row_count, done_count, problem)
+    named = dict(zip(StoredImport.__struct_fields__, row, strict=True))
+    return StoredImport(**named | {name: json.loads(named[name]) for name in _TOLD})
+
+
+_TOLD = ("wishes", "understood", "figures")
 
 
 async def find(connection: Connection, key: int) -> StoredImport | None:
