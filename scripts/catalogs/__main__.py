@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from catalogs.bare import bare_texts
-from catalogs.extracting import found_in
+from catalogs.extracting import add_named, found_in
 from catalogs.faults import faults_of
 from pywats_server.pages.languages import LOCALES, WRITTEN_IN
 from pywats_server.pages.rendering import templates
@@ -29,6 +29,7 @@ msgstr ""
 def main(arguments: list[str]) -> int:
     """Return the exit code: 1 when catalogs were only looked at and have faults."""
     messages = found_in(SERVER)
+    add_named(messages)
     catalogs = [_Kept(str(locale), messages) for language, locale in LOCALES.items() if language is not WRITTEN_IN]
     if arguments != ["--check"]:
         print("\n".join(catalog.write() for catalog in catalogs))

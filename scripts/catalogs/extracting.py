@@ -7,6 +7,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 from pywats_server.pages.rendering import templates
+from pywats_server.services.session import Permission, Role
 
 _TEMPLATES = "pages/templates/**.html"
 _SENTENCES = {"Sentence": None}
@@ -25,6 +26,12 @@ def found_in(package: Path) -> Catalog:
         for file, line, message, _, _ in extract_from_dir(package, methods, {_TEMPLATES: _as_rendered()}, keywords):
             catalog.add(message, locations=[(file, line)])
     return catalog
+
+
+def add_named(catalog: Catalog) -> None:
+    """Add the names of what errors speak of, which stand where it is declared."""
+    for named in (*Role, *Permission):
+        catalog.add(named.value, locations=[("services/session.py", 1)])
 
 
 def _as_rendered() -> dict[str, Any]:

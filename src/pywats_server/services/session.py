@@ -3,11 +3,12 @@
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from enum import Enum, StrEnum
+from functools import reduce
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from msgspec import Struct
 
-from pywats_server.errors import NotAllowed
+from pywats_server.errors import NotAllowed, Sentence
 from pywats_server.instants import Instant, instant
 from pywats_server.store.database import Connection
 
@@ -137,10 +138,20 @@ def require(principal: Principal, permission: Permission) -> None:
     if principal.role.may(permission):
         return
     able = [role.value for role in Role if role.may(permission)]
-    who = f"token {principal.name!r}" if principal.user is None else f"user {principal.user!r}"
     raise NotAllowed(
-        f"The {who} has the role {principal.role.value}, which may not {permission.value}. "
-        f"It takes the role {' or '.join(able)}.",
+        Sentence(
+            "The %(who)s has the role %(role)s, which may not %(what)s. It takes the role %(able)s.",
+            who=_who(principal),
+            role=Sentence(principal.role.value),
+            what=Sentence(permission.value),
+            able=reduce(lambda one, other: Sentence("%(one)s or %(other)s", one=one, other=other), map(Sentence, able)),
+        ),
         role=principal.role.value,
         accepted=able,
     )
+
+
+def _who(principal: Principal) -> Sentence:
+    if principal.user is None:
+        return Sentence("token %(name)r", name=principal.name)
+    return Sentence("user %(name)r", name=principal.user)

@@ -1,10 +1,16 @@
 """Which language a reader gets, and that every text of it can be read."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from pywats_server.errors import Conflict, InvalidInput, Sentence
 from pywats_server.pages.languages import LOCALES, NAMES, WRITTEN_IN, preferred, translations
+from pywats_server.pages.reader import Reader, current
+from pywats_server.pages.rendering import templates
 from pywats_server.rules.sentences import Language
 from pywats_server.services.session import Role
 from server.pages.conftest import Page, Site
@@ -82,8 +88,24 @@ def test_what_a_rule_refuses_is_said_in_the_language_of_the_page(site: Site) -> 
     assert not fault.select("[lang]")
 
 
-def test_what_has_no_translation_is_marked_as_english(site: Site) -> None:
+def test_what_a_role_may_not_do_is_said_in_the_language_of_the_page(site: Site) -> None:
     page = page_in(site, "nb", "/users", Role.VIEWER)
     assert page.one("h1").get_text() == "Rollen din tillater ikke dette"
-    assert page.one('[lang="en"]').get_text().startswith("The user 'viewer' has the role viewer")
-    assert not page_in(site, "en", "/users", Role.VIEWER).all('body [lang="en"]')
+    assert "har rollen leser, som ikke kan forvalte brukere. Det krever rollen administrator." in page.text
+
+
+@contextmanager
+def reading(site: Site, language: Language) -> Iterator[None]:
+    """Let there be a reader of this language."""
+    before = current.set(Reader(language, ZoneInfo("UTC"), "system", site.clock()))
+    yield
+    current.reset(before)
+
+
+def test_what_has_no_translation_is_marked_as_english(site: Site) -> None:
+    refused = Conflict("This is said to programs alone."), InvalidInput(Sentence("Nobody has translated this yet."))
+    with reading(site, Language.NORWEGIAN):
+        said = [templates().filters["said"](error) for error in refused]
+    assert said == [f'<span lang="en">{error.message}</span>' for error in refused]
+    with reading(site, Language.ENGLISH):
+        assert [templates().filters["said"](error) for error in refused] == [error.message for error in refused]
