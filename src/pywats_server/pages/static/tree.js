@@ -10,10 +10,6 @@
   let tree;
   let cutId = null;
 
-  begin();
-  const shown = tree.dataset.shown && document.getElementById(`node-${tree.dataset.shown}`);
-  if (shown) goTo(shown);
-
   function begin() {
     tree = document.getElementById("tree");
     tree.setAttribute("role", "tree");
@@ -215,12 +211,12 @@
     x: (item) => {
       if (!isMovable(item)) return;
       cut(item);
-      tell(card.dataset.cut.replace("%s", item.dataset.serial));
+      tell(card.dataset.cut.replace("{asset}", () => item.dataset.serial));
     },
     v: (item) => { if (cutId) mount(cutId, item); },
   };
 
-  tree.closest("section").addEventListener("keydown", (event) => {
+  card.addEventListener("keydown", (event) => {
     const item = event.target.closest("#tree li");
     if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && cutId) {
@@ -297,4 +293,8 @@
     leave();
     letBe();
   });
+
+  begin();
+  const shown = tree.dataset.shown && document.getElementById(`node-${tree.dataset.shown}`);
+  if (shown) goTo(shown);
 })();
