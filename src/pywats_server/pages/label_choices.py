@@ -10,9 +10,9 @@ from msgspec import Struct
 from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.labels.addresses import address_of
 from pywats_server.labels.codes import CodeKind
+from pywats_server.labels.job import Job
 from pywats_server.labels.layout import Label, Line
 from pywats_server.labels.media import MEDIA, Family, Medium, medium_named
-from pywats_server.labels.zpl import DENSITIES
 from pywats_server.pages.words import N_
 from pywats_server.services.labelling import Labelled
 
@@ -41,11 +41,6 @@ class Output(StrEnum):
     def dpi(self) -> int | None:
         """The resolution of the printer; None where it does not matter."""
         return None if self is Output.PDF else int(self.removeprefix("zpl-"))
-
-    @property
-    def dot(self) -> float:
-        """What the printer prints in one piece, in millimetres; 0 where it does not matter."""
-        return 0.0 if self.dpi is None else 1 / DENSITIES[self.dpi]
 
 
 LINES = {
@@ -177,6 +172,11 @@ def from_query(query: str, base: str) -> Choice:
         fields = []
     lines = [value for name, value in fields if name == "line"]
     return read_choice(dict(fields), lines if fields else None, base)
+
+
+def job_of(choice: Choice, labels: Sequence[Label]) -> Job:
+    """Return what to print."""
+    return Job(labels, choice.medium, choice.kind, choice.output.dpi, choice.start)
 
 
 def label_of(asset: Labelled, choice: Choice, word: Callable[[str], str], day: Callable[[str], str]) -> Label:

@@ -1,59 +1,53 @@
-"""Labels as a file for a printer, and what there is to see of them before."""
+"""Making labels aside of everything else, and where they stand on a sheet."""
 
-from collections.abc import Sequence
+import asyncio
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from msgspec import Struct
 
-from pywats_server.labels.layout import Drawing, Label, TooSmall, lay_out, length_needed
-from pywats_server.labels.media import Family, Grid
-from pywats_server.labels.pdf import to_pdf
-from pywats_server.labels.zpl import to_zpl
+from pywats_server.errors import Busy, Sentence
+from pywats_server.labels.job import Job, Printed, print_out
+from pywats_server.labels.media import Grid
 from pywats_server.pages.label_choices import Choice
 
-
-class File(Struct, frozen=True):
-    """What goes to a printer."""
-
-    name: str
-    kind: str
-    content: bytes
+# So many are made within a moment. A process of its own takes longer to start.
+_FEW = 60
+_NICENESS = 5
+_is_printing = threading.Lock()
 
 
-class Laid(Struct, frozen=True):
-    """Labels as they are printed, and those that do not fit."""
+async def carry_out(job: Job, *, leave_out: bool) -> Printed:
+    """
+    Return what `print_out` makes of a job.
 
-    drawings: Sequence[Drawing]
-    refused: Sequence[TooSmall]
+    Thousands of codes take computing time, which test stations would wait for. So many labels are made by another
+    process, one job at a time.
 
-
-def lay_all_out(labels: Sequence[Label], choice: Choice) -> Laid:
-    """Lay out *labels*, all of one length on a tape."""
-    dot, drawings, refused = choice.output.dot, [], []
-    length = None
-    if choice.medium.family is Family.TAPE:
-        length = max((_length(label, choice, dot) for label in labels), default=None)
-    for label in labels:
-        try:
-            drawings.append(lay_out(label, choice.medium, choice.kind, dot, length))
-        except TooSmall as error:
-            refused.append(error)
-    return Laid(drawings, refused)
+    Raises:
+        Busy: Somebody else's many labels are being made.
+    """
+    if len(job.labels) <= _FEW:
+        return await asyncio.to_thread(print_out, job, leave_out=leave_out)
+    return await asyncio.to_thread(_print_aside, job, leave_out)
 
 
-def _length(label: Label, choice: Choice, dot: float) -> float:
+def _print_aside(job: Job, leave_out: bool) -> Printed:
+    if not _is_printing.acquire(blocking=False):
+        raise Busy(Sentence("Many labels are being made for somebody else; try again in a few seconds."))
     try:
-        return length_needed(label, choice.medium, choice.kind, dot)
-    except TooSmall:
-        return 0.0
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_step_back) as process:
+            return process.submit(print_out, job, leave_out=leave_out).result()
+    finally:
+        _is_printing.release()
 
 
-def print_out(drawings: Sequence[Drawing], choice: Choice) -> File:
-    """Return the file that prints labels; on a sheet from the first free place on."""
-    if choice.output.dpi is None:
-        content = to_pdf(drawings, choice.medium.grid, choice.start - 1, title=choice.medium.name)
-        return File("labels.pdf", "application/pdf", content)
-    text = "".join(to_zpl(drawings, choice.output.dpi))
-    return File("labels.zpl", "application/zpl", text.encode())
+def _step_back() -> None:
+    """Leave computing time to the server, where the system knows how."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
 
 
 class Place(Struct, frozen=True):

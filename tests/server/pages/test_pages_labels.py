@@ -8,6 +8,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from pywats_server.pages import label_printing
 from pywats_server.services import assets, types
 from pywats_server.services.drafts import AssetDraft, TypeDraft
 from pywats_server.services.session import Role
@@ -205,6 +206,20 @@ def test_texts_of_people_are_texts_on_the_page(site: Site, ids: dict[str, str]) 
     assert not [image for image in page.all("img") if image.get("onerror")]
     assert not page.all("main script")
     assert page.fields(FORM)["note"] == NASTY
+
+
+def test_many_labels_are_made_aside_and_one_job_at_a_time(site: Site, ids: dict[str, str]) -> None:
+    browser = site.sign_in()
+    type_id = site.write(types.save_type, TypeDraft(type_name="Many"))["typeId"]
+    for number in range(70):
+        site.write(assets.save_asset, AssetDraft(serial_number=f"MANY-{number}", type_id=type_id))
+    form = browser.get("/labels?q=MANY").fields(FORM) | {"medium": "avery-l4731", "code": "data-matrix"}
+    assert len(scanned(first_page(browser.post("/labels/print", form)))) == 70
+    with label_printing._is_printing:
+        page = browser.post("/labels/print", form)
+    assert page.status == 503
+    assert "try again" in page.one(".refusal").get_text()
+    assert page.fields(FORM)["medium"] == "avery-l4731"
 
 
 def test_too_many_labels_are_refused(site: Site) -> None:

@@ -9,10 +9,12 @@ from msgspec import Struct
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pywats_server.errors import DomainError, InvalidInput, NotFound, Sentence
+from pywats_server.api.problems import status_of
+from pywats_server.errors import Busy, DomainError, InvalidInput, NotFound, Sentence
 from pywats_server.instants import moment
 from pywats_server.labels.addresses import serial_in
-from pywats_server.labels.layout import Label, TooSmall
+from pywats_server.labels.job import Printed, lay_all_out
+from pywats_server.labels.layout import Label
 from pywats_server.labels.media import MEDIA, Family
 from pywats_server.labels.picture import to_png
 from pywats_server.pages import asset_lists, dates, label_choices, label_printing
@@ -36,6 +38,8 @@ _OUTPUTS = {
     Output.ZPL_203: N_("ZPL for Zebra, 203 dpi"),
     Output.ZPL_300: N_("ZPL for Zebra, 300 dpi"),
 }
+
+_FILES = {True: ("labels.pdf", "application/pdf"), False: ("labels.zpl", "application/zpl")}
 
 
 class _Wanted(Struct, frozen=True):
@@ -77,15 +81,15 @@ async def _print(visit: Visit) -> Response:
     try:
         label_choices.check_base(choice)
         _check_assets(wanted)
-    except InvalidInput as error:
+        job = label_choices.job_of(choice, _labels(visit, wanted, choice))
+        printed = await label_printing.carry_out(job, leave_out=visit.field("skip") == "on")
+    except (InvalidInput, Busy) as error:
         return await _page(visit, wanted, choice, error)
-    # It takes computing time, while others go on being answered.
-    laid = await asyncio.to_thread(label_printing.lay_all_out, _labels(visit, wanted, choice), choice)
-    if laid.refused and (not laid.drawings or visit.field("skip") != "on"):
-        return await _page(visit, wanted, choice, refused=laid.refused, number_that_fit=len(laid.drawings))
-    file = await asyncio.to_thread(label_printing.print_out, laid.drawings, choice)
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    response = Response(file.content, media_type=file.kind, headers=headers)
+    if printed.content is None:
+        return await _page(visit, wanted, choice, printed=printed)
+    name, kind = _FILES[choice.output.dpi is None]
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    response = Response(printed.content, media_type=kind, headers=headers)
     _keep(response, choice)
     return response
 
@@ -103,10 +107,10 @@ def _check_assets(wanted: _Wanted) -> None:
 async def _picture(visit: Visit) -> Response:
     """Show one label as it is printed."""
     choice = label_choices.from_query(visit.request.url.query, _base(visit))
-    [*assets] = await visit.read(list_labelled, visit.query.getlist("id")[:1])
+    assets = await visit.read(list_labelled, visit.query.getlist("id")[:1])
     if not assets:
         raise NotFound(Sentence("There is no such asset any more."), field="id")
-    [*drawings] = label_printing.lay_all_out(_labels(visit, _Wanted(assets), choice), choice).drawings
+    drawings = lay_all_out(label_choices.job_of(choice, _labels(visit, _Wanted(assets), choice))).drawings
     if not drawings:
         raise NotFound(Sentence("This label cannot be printed."), field="id")
     return Response(to_png(drawings[0]), media_type="image/png")
@@ -157,28 +161,32 @@ async def _page(
     choice: Choice,
     error: DomainError | None = None,
     *,
-    refused: Sequence[TooSmall] = (),
-    number_that_fit: int = 0,
+    printed: Printed | None = None,
 ) -> Response:
     return visit.render(
         "labels/labels.html",
-        422 if error or refused else 200,
+        _status(error, printed),
         **await _previewed(visit, wanted, choice),
         families={word: [one for one in MEDIA if one.family is family] for family, word in _FAMILIES.items()},
         outputs=_OUTPUTS,
         lines=label_choices.LINES,
         ids=" ".join(asset.asset_id for asset in wanted.assets),
         error=error,
-        refused=refused,
-        number_that_fit=number_that_fit,
+        printed=printed,
     )
+
+
+def _status(error: DomainError | None, printed: Printed | None) -> int:
+    if isinstance(error, Busy):
+        return status_of(error)
+    return 200 if error is None and printed is None else 422
 
 
 async def _previewed(visit: Visit, wanted: _Wanted, choice: Choice) -> dict[str, Any]:
     """Return what the look at the first labels shows."""
     shown = wanted.assets[:_SHOWN]
     labels = _labels(visit, _Wanted(shown), choice)
-    laid = await asyncio.to_thread(lambda: [label_printing.lay_all_out([label], choice) for label in labels])
+    laid = await asyncio.to_thread(lambda: [lay_all_out(label_choices.job_of(choice, [label])) for label in labels])
     grid, number = choice.medium.grid, len(wanted.assets)
     return {
         "wanted": wanted,
