@@ -13,6 +13,7 @@ from pywats_server.instants import moment
 from pywats_server.pages.languages import translations
 from pywats_server.pages.reader import current
 from pywats_server.pages.words import N_
+from pywats_server.services.archive import ArchivedAsset, Entry
 from pywats_server.services.history import Change, LogEntry
 from pywats_server.services.session import Role
 
@@ -217,6 +218,49 @@ def _structure(text: str | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+class ToldTombstone(Struct, frozen=True):
+    """
+    A deleted asset, read.
+
+    Attributes:
+        name: What it was called; None where it had no name.
+        facts: What was known of it at last.
+        log: Newest entry first.
+    """
+
+    asset: ArchivedAsset
+    name: str | None
+    facts: tuple[Difference, ...]
+    tags: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+    log: tuple[Told, ...]
+
+    @property
+    def deleted_by(self) -> str:
+        """Whoever deleted it."""
+        return name_of(self.asset.deleted_by)
+
+
+def tell_tombstone(
+    asset: ArchivedAsset, files: Iterable[str] = (), log: Iterable[tuple[int, Entry]] = ()
+) -> ToldTombstone:
+    """Return a deleted asset as it is told, with its *files* and its *log*, oldest entry first."""
+    known = _structure(asset.document)
+    facts = (
+        Difference(label(name), None, shown(name, str(known[name])))
+        for name in PROPERTIES
+        if known.get(name) is not None
+    )
+    told = [_told(_entry_of(asset, number, entry)) for number, entry in log]
+    tags = tuple((key, value) for key, value in known.get(_TAGS, ()))
+    return ToldTombstone(asset, known.get("assetName"), tuple(facts), tags, tuple(files), tuple(reversed(told)))
+
+
+def _entry_of(asset: ArchivedAsset, number: int, entry: Entry) -> LogEntry:
+    said = {name: getattr(entry, name) for name in Entry.__slots__}
+    return LogEntry(number=number, asset_id=asset.asset_id, serial_number=asset.serial_number, asset_name=None, **said)
 
 
 class ToldChange(Struct, frozen=True):

@@ -6,8 +6,8 @@ from pywats_server.errors import InvalidInput, NotFound
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.store import archive
-from pywats_server.store.archive import ArchivedAsset
-from pywats_server.store.log import Entry
+from pywats_server.store.archive import ArchivedAsset as ArchivedAsset
+from pywats_server.store.log import Entry as Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,20 @@ async def list_archive(session: Session, ref: AssetRef, top: int, skip: int) -> 
 async def _tombstone(session: Session, asset: ArchivedAsset) -> Tombstone:
     log = await archive.log_of(session.connection, asset.key)
     return Tombstone(asset, log, await archive.files_of(session.connection, asset.key))
+
+
+NEWEST = 2**62
+"""A key behind which all deleted assets stand."""
+
+
+@use_case(Permission.READ)
+async def list_deleted(
+    session: Session, serial_number: str | None = None, before: int = NEWEST, top: int = 50
+) -> list[ArchivedAsset]:
+    """Return the *top* assets that were deleted last before the one with a key, or all that had a serial number."""
+    if serial_number is not None:
+        return await archive.find_by_serial(session.connection, serial_number)
+    return await archive.deleted_before(session.connection, before, top)
 
 
 @use_case(Permission.READ)

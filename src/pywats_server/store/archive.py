@@ -81,6 +81,9 @@ def _assets() -> Select[Row]:
 
 
 _ALL = Statement(_assets().limit(bindparam("top")).offset(bindparam("skip")))
+_EARLIER = Statement(
+    _assets().where(archived_asset.c.key < bindparam("key", required=True)).limit(bindparam("top", required=True))
+)
 _BY_ID = Statement(_assets().where(archived_asset.c.asset_id == bindparam("asset_id")))
 _BY_SERIAL = Statement(_assets().where(archived_asset.c.serial_number == bindparam("serial_number")))
 
@@ -88,6 +91,11 @@ _BY_SERIAL = Statement(_assets().where(archived_asset.c.serial_number == bindpar
 async def page(connection: Connection, top: int, skip: int) -> list[ArchivedAsset]:
     """Return deleted assets, newest deletion first."""
     return [ArchivedAsset(*row) for row in await connection.fetch_all(_ALL, top=top, skip=skip)]
+
+
+async def deleted_before(connection: Connection, key: int, top: int) -> list[ArchivedAsset]:
+    """Return assets that were deleted before the one with this *key*, newest deletion first."""
+    return [ArchivedAsset(*row) for row in await connection.fetch_all(_EARLIER, key=key, top=top)]
 
 
 async def find_by_id(connection: Connection, asset_id: str) -> list[ArchivedAsset]:

@@ -8,8 +8,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from pywats.domains.asset.enums import AssetState
+from pywats_server.odata.query import Query
+from pywats_server.pages.routes import deleted as routes_deleted
 from pywats_server.pages.routes import log
-from pywats_server.services import assets, counts, messages, tokens, types, users, work
+from pywats_server.services import assets, counts, files, messages, tokens, types, users, work
 from pywats_server.services.drafts import AssetDraft, TypeDraft
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.passwords import HashedPassword
@@ -248,3 +250,61 @@ def test_log_asks_strangers_to_sign_in(site: Site, address: str) -> None:
 
 def test_log_without_entries_says_so(site: Site) -> None:
     assert "Nothing in the log fits." in site.sign_in(Role.VIEWER).get("/log").text
+
+
+@pytest.fixture
+def deleted(factory: Site) -> Site:
+    """A site from which an asset was deleted that had a file, tags and a nasty name."""
+    one = AssetRef(serial_number="FIX-1")
+    (stored,) = factory.read(types.list_types, Query())
+    draft = AssetDraft(serial_number="FIX-1", type_id=stored["typeId"], asset_name=NASTY, tags=[("line", NASTY)])
+    factory.write(assets.save_asset, draft)
+    factory.write(files.attach_file, one, "a b/ø.pdf", b"%PDF-1.7")
+    factory.write(assets.delete_asset, one)
+    return factory
+
+
+@pytest.mark.parametrize("role", Role)
+def test_deleted_asset_is_found_with_its_log_and_its_files(deleted: Site, role: Role) -> None:
+    browser = deleted.sign_in(role)
+    (entry,) = browser.get("/log/deleted?serialNumber=FIX-1").all(".entries a")
+    page = browser.get(str(entry["href"]))
+    assert told(page)[0] == "Deleted"
+    assert told(page)[-1] == "Registered"
+    assert "by local administrator" in page.text
+    facts = page.one("dl.facts").get_text(" ", strip=True)
+    assert "Type Fixture" in facts
+    assert "State In maintenance" in facts
+    (file,) = page.all("a[download]")
+    answer = browser.client.get(str(file["href"]))
+    assert (answer.content, answer.headers["Content-Type"]) == (b"%PDF-1.7", "application/octet-stream")
+
+
+def test_deleted_assets_show_texts_as_texts(deleted: Site) -> None:
+    browser = deleted.sign_in(Role.VIEWER)
+    listed = browser.get("/log/deleted")
+    for page in (listed, browser.get(str(listed.one(".entries a")["href"]))):
+        assert page.all("img[src=x]") == []
+        assert NASTY in page.soup.get_text()
+
+
+def test_deleted_assets_come_page_by_page(deleted: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    deleted.write(assets.delete_asset, AssetRef(serial_number="FIX-2"))
+    monkeypatch.setattr(routes_deleted, "_MANY", 1)
+    browser = deleted.sign_in(Role.VIEWER)
+    first = browser.get("/log/deleted?before=nonsense")
+    second = browser.get(str(first.one("a[rel=next]")["href"]))
+    assert [page.one(".entries .what").get_text(strip=True)[:5] for page in (first, second)] == ["FIX-2", "FIX-1"]
+    assert second.all("a[rel=next]") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("/log/deleted", "No asset was ever deleted."),
+        ("/log/deleted?serialNumber=X", "No deleted asset had this serial number."),
+        ("/log/deleted/6a0a2b1e-93a6-4cb2-b3d4-3f8b6a3c2f11", "There is no deleted asset with the id"),
+    ],
+)
+def test_deleted_asset_that_is_not_there_is_told(site: Site, address: str, text: str) -> None:
+    assert text in site.sign_in(Role.VIEWER).get(address).text

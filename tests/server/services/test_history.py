@@ -17,6 +17,7 @@ from pywats.domains.asset.enums import AssetLogType
 from pywats.testing import ManualClock
 from pywats_server.errors import NotFound
 from pywats_server.instants import instant
+from pywats_server.services.archive import list_deleted
 from pywats_server.services.backend import Backend
 from pywats_server.services.history import Change, LogEntry, Search, look_through_changes, look_through_log
 from pywats_server.services.session import LOCAL_ADMINISTRATOR
@@ -179,3 +180,11 @@ def test_changes_follow_each_other_page_by_page(reading: Reading) -> None:
     wanted = history.Wanted(kinds=["assetType", "user", "token"])
     pages = list(reading.pages(CHANGES, wanted, top=3))
     assert [len(page.entries) for page in pages] == [3, 1]
+
+
+def test_deleted_assets_come_newest_first_and_by_serial_number(reading: Reading) -> None:
+    (deleted,) = reading.ask(list_deleted)
+    assert deleted.serial_number == "OLD-1"
+    assert reading.ask(list_deleted, before=deleted.key) == []
+    assert reading.ask(list_deleted, "OLD-1") == [deleted]
+    assert reading.ask(list_deleted, "FIX-1") == []
