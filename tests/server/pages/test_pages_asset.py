@@ -82,6 +82,28 @@ def test_page_tells_the_status_with_its_reasons_and_four_gauges(bench: Bench) ->
     assert len(page.all(".meter svg.gauge")) == 2
 
 
+@pytest.mark.parametrize(
+    ("interval", "told"),
+    [
+        (None, "The type sets no interval"),
+        (-1, "Unlimited"),
+        (-2, "Done externally; no date was told yet"),
+    ],
+)
+def test_gauge_that_has_nothing_to_show_says_why(bench: Bench, interval: float | None, told: str) -> None:
+    bench.site.write(
+        types.save_type, TypeDraft(type_name="Fixture", calibration_interval_days=interval, running_count_limit=-1)
+    )
+    meters = bench.site.sign_in().get(bench.address).all(".meter")
+    assert [meter.select("svg") for meter in meters] == [[]] * 4
+    assert [meter.select_one(".hint").get_text() for meter in meters] == [
+        told,
+        "The type sets no interval",
+        "No limit",
+        "No limit",
+    ]
+
+
 def test_page_speaks_the_language_of_its_reader(bench: Bench) -> None:
     page = bench.site.sign_in(Role.VIEWER).get(bench.address, headers={"Accept-Language": "nb"})
     assert "Aldri kalibrert" in page.one(".reasons").get_text()
