@@ -86,6 +86,13 @@ def test_bench_shows_the_state_with_its_reason(site: Site, dmm: str) -> None:
     assert "warning" in page.one("article")["class"]
 
 
+def test_scrapped_asset_is_never_told_to_be_in_order(site: Site, type_id: str) -> None:
+    scrapped = add(site, type_id, "OLD-1", state=AssetState.SCRAPPED)
+    page = site.sign_in(Role.VIEWER).get(f"/bench/{scrapped}")
+    assert "do not use" in page.one(".bench-status").get_text()
+    assert "Next due" not in page.one("article").get_text()
+
+
 def test_asset_with_something_bad_below_it_says_so(site: Site, type_id: str) -> None:
     quiet = site.write(types.save_type, TypeDraft(type_name="Station"))["typeId"]
     station = add(site, quiet, "ST-1")

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from pywats.domains.asset.enums import AssetState
 from pywats_server.errors import Conflict, DomainError, InvalidInput, PreconditionFailed, RuleViolation
 from pywats_server.labels.addresses import serial_in
 from pywats_server.pages import asset_forms, dates, days
@@ -94,6 +95,7 @@ async def _asset(
         dossier=dossier,
         asset=asset,
         stored=dossier.view.document,
+        is_scrapped=asset.facts.state is AssetState.SCRAPPED,
         message=describe(dossier.verdict, visit.reader.language, translate=True),
         next_due=min((r.due_at for r in dossier.verdict.readings if r.due_at is not None), default=None),
         worst=below.bubbled if below and below.bubbled > dossier.verdict.alarm_state else None,
