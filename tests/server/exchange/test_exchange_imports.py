@@ -283,9 +283,10 @@ def test_import_is_not_read_by_wishes_that_have_changed_meanwhile(
 ) -> None:
     key = desk.upload(STATIONS)
     desk.do(imports.start_reading, key, Wishes().to_keep())
-    decided = asyncio.Event()
+    begun, decided = asyncio.Event(), asyncio.Event()
 
     async def read_slowly(*args: Any) -> Any:
+        begun.set()
         await decided.wait()
         return steps.plan_list(*args[1:])
 
@@ -293,7 +294,7 @@ def test_import_is_not_read_by_wishes_that_have_changed_meanwhile(
 
     async def change_in_between() -> None:
         reading = asyncio.create_task(steps.read_rows(desk.backend, ANN, key))
-        await asyncio.sleep(0)
+        await begun.wait()
         clock.advance(seconds=1)
         await desk.backend.write(ANN, imports.start_reading, key, Wishes(clear_blank=True).to_keep())
         decided.set()
