@@ -12,7 +12,7 @@ from pathlib import Path
 
 import python_calamine as calamine
 
-from pywats_server.errors import InvalidInput
+from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.exchange.cells import Cell, Exact, text_of, unguard
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -110,7 +110,7 @@ def table_of(
         InvalidInput: The file is empty, or no list.
     """
     if not content.strip():
-        raise InvalidInput(f"{name} is empty", file=name)
+        raise InvalidInput(Sentence("%(file)s is empty", file=name), file=name)
     if is_workbook(content):
         found = _read_spreadsheet(name, content, sheet, looks_like_header)
     else:
@@ -151,7 +151,10 @@ def _read_spreadsheet(name: str, content: bytes, sheet: str | None, looks_like_h
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         if sheet is not None and sheet not in workbook.sheet_names:
             there = ", ".join(map(repr, workbook.sheet_names))
-            raise InvalidInput(f"{name} has no sheet {sheet!r}; it has {there}", sheet=sheet)
+            raise InvalidInput(
+                Sentence("%(file)s has no sheet %(sheet)r; it has %(there)s", file=name, sheet=sheet, there=there),
+                sheet=sheet,
+            )
         return _choose_sheet(workbook, [sheet] if sheet else workbook.sheet_names, looks_like_header)
 
 
@@ -160,9 +163,11 @@ def _told_of(name: str) -> Iterator[None]:
     try:
         yield
     except calamine.PasswordError as error:
-        raise InvalidInput(f"{name} is protected by a password; save it without one") from error
+        raise InvalidInput(Sentence("%(file)s is protected by a password; save it without one", file=name)) from error
     except calamine.CalamineError as error:
-        raise InvalidInput(f"{name} is not an Excel file that can be read: {error}") from error
+        raise InvalidInput(
+            Sentence("%(file)s is not an Excel file that can be read: %(why)s", file=name, why=error)
+        ) from error
 
 
 def _choose_sheet(
@@ -191,7 +196,9 @@ def _sheet_notes(chosen: str, names: Sequence[str]) -> tuple[str, ...]:
 def _read_csv(name: str, content: bytes, encoding: str | None, looks_like_header: LooksLikeHeader) -> _Sheet:
     text, notes = _decode(name, content, encoding)
     if _MARKUP.match(text):
-        raise InvalidInput(f"{name} is XML, HTML or JSON, not a list of rows; export it as CSV or Excel")
+        raise InvalidInput(
+            Sentence("%(file)s is XML, HTML or JSON, not a list of rows; export it as CSV or Excel", file=name)
+        )
     declared = _DECLARED_DELIMITER.match(text)
     text = text[declared.end() :].rjust(len(text)) if declared else text
     delimiter = declared[1] if declared else _delimiter(text, looks_like_header)
@@ -200,7 +207,7 @@ def _read_csv(name: str, content: bytes, encoding: str | None, looks_like_header
 
 def _decode(name: str, content: bytes, encoding: str | None) -> tuple[str, tuple[str, ...]]:
     if content.startswith(_BINARY_MAGIC):
-        raise InvalidInput(f"{name} is not a list of rows; CSV and Excel files can be imported")
+        raise InvalidInput(Sentence("%(file)s is not a list of rows; CSV and Excel files can be imported", file=name))
     marked = next((marked for mark, marked in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
     for candidate in [encoding or marked or "utf-8"] + ([] if encoding or marked else ["cp1252"]):
         try:
@@ -210,8 +217,13 @@ def _decode(name: str, content: bytes, encoding: str | None) -> tuple[str, tuple
         if "\0" in text or not text.strip():
             break
         return text.removeprefix("\ufeff"), () if candidate != "cp1252" or encoding else (_FALLBACK_NOTE,)
-    expected = f"in the encoding {encoding!r}" if encoding else "in UTF-8 or Windows-1252"
-    raise InvalidInput(f"{name} is not a text {expected}; say its encoding, or save it as UTF-8")
+    raise InvalidInput(
+        Sentence(
+            "%(file)s is not a text in the encoding %(encoding)s; say its encoding, or save it as UTF-8",
+            file=name,
+            encoding=repr(encoding) if encoding else "UTF-8 / Windows-1252",
+        )
+    )
 
 
 _FALLBACK_NOTE = (
@@ -240,7 +252,12 @@ def _csv_lines(name: str, text: str, delimiter: str) -> Iterator[_Line]:
             start = reader.line_num + 1
     except csv.Error as error:
         raise InvalidInput(
-            f"{name} cannot be read from line {start} on; look at its quotation marks ({error})"
+            Sentence(
+                "%(file)s cannot be read from line %(line)s on; look at its quotation marks (%(why)s)",
+                file=name,
+                line=start,
+                why=error,
+            )
         ) from error
 
 
@@ -251,12 +268,14 @@ def _cell(cell: Cell) -> Cell:
 def _table(name: str, sheet: _Sheet, looks_like_header: LooksLikeHeader) -> Table:
     header = _header_line(sheet.lines, looks_like_header) or next(_wide_lines(sheet.lines), None)
     if header is None:
-        raise InvalidInput(f"{name} is not a list: no line has two or more headers")
+        raise InvalidInput(Sentence("%(file)s is not a list: no line has two or more headers", file=name))
     body = [line for line in sheet.lines if line.number > header.number and not line.is_empty()]
     headers, notes = _headers(header, body)
     rows = tuple(_row(line, len(headers)) for line in body)
     if not rows:
-        raise InvalidInput(f"{name} has headers in row {header.number}, but no rows below them")
+        raise InvalidInput(
+            Sentence("%(file)s has headers in row %(row)s, but no rows below them", file=name, row=header.number)
+        )
     if header.number > 1 and any(not line.is_empty() for line in sheet.lines if line.number < header.number):
         notes = (f"The headers stand in row {header.number}; what is above was left out.", *notes)
     return Table(name, headers, rows, sheet.notes + notes)

@@ -133,10 +133,14 @@ def _check_preconditions(
         )
     version = stored.version if stored else None
     if if_versions is not None and version not in if_versions:
-        what = "does not exist" if version is None else f"is in version {version} now"
+        gone, newer = Sentence("does not exist"), Sentence("is in version %(version)s now", version=version)
         raise PreconditionFailed(
-            f"Somebody changed the asset {draft.serial_number!r} in the meantime: it {what}. "
-            "Read it again and repeat your change.",
+            Sentence(
+                "Somebody changed the asset %(serial)r in the meantime: it %(what)s. "
+                "Read it again and repeat your change.",
+                serial=draft.serial_number,
+                what=gone if version is None else newer,
+            ),
             field="If-Match",
             version=version,
         )

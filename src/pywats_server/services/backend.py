@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from pywats_server.clock import Clock
-from pywats_server.errors import DomainError, Unavailable
+from pywats_server.errors import DomainError, Sentence, Unavailable
 from pywats_server.instants import instant
 from pywats_server.services.counting import CountCall, count_together
 from pywats_server.services.once import Answer, Presentation, Request, answer_once, do_once
@@ -47,7 +47,7 @@ class Backend:
         """
         Return what a `scan` told at most *within* ago, whoever asked for it, or what it tells now.
 
-        It is for questions that are asked in few forms and answered alike to everybody who may ask.
+        What this server changed since is in it, counts of uses apart. It is for questions that are asked in few forms and answered alike to everybody who may ask.
         """
         work = self._work(principal, function, *args, **kwargs)
         question = (function, args, tuple(sorted(kwargs.items())))
@@ -77,6 +77,8 @@ class Backend:
         try:
             return await self.database.write(work)
         finally:
+            # Whoever has just changed something looks whether it shows.
+            self._recent.forget()
             if permission_of(function) is Permission.MANAGE_TOKENS:
                 self._known_tokens.forget()
 
@@ -125,7 +127,7 @@ class Backend:
         try:
             await self.database.read(health.ask)
         except Exception as error:
-            raise Unavailable("The database does not answer. The server's log has the reason.") from error
+            raise Unavailable(Sentence("The database does not answer. The server's log has the reason.")) from error
 
     def _work(self, principal: Principal, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> Work[T]:
         require(principal, permission_of(function))

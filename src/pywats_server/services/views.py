@@ -1,6 +1,6 @@
 """Views that people save: filters, order and columns of the list of assets, under a name."""
 
-from pywats_server.errors import NotFound, RuleViolation
+from pywats_server.errors import NotFound, RuleViolation, Sentence
 from pywats_server.rules.texts import MAX_TEXT, check_line, check_name
 from pywats_server.services.session import Permission, Session, require, use_case
 from pywats_server.store import views
@@ -27,7 +27,7 @@ async def find_view(session: Session, key: int) -> StoredView:
     """
     view = await views.find(session.connection, key)
     if view is None or not (view.is_shared or view.owner == session.principal.name):
-        raise NotFound(f"There is no view number {key}.", field="view", value=key)
+        raise NotFound(Sentence("There is no view number %(key)s.", key=key), field="view", value=key)
     return view
 
 
@@ -55,7 +55,9 @@ async def save_view(session: Session, name: str, query: str, *, is_shared: bool 
         await views.change(session.connection, known.key, query, is_shared=is_shared)
         return known.key
     if await views.count(session.connection, owner) >= MAX_VIEWS:
-        raise RuleViolation(f"You have {MAX_VIEWS} views already; accepted: to delete one first.", field="name")
+        raise RuleViolation(
+            Sentence("You have %(most)s views already; accepted: to delete one first.", most=MAX_VIEWS), field="name"
+        )
     return await views.add(session.connection, owner, name, query, is_shared=is_shared, created_at=session.instant)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from pywats_server.errors import Busy
+from pywats_server.errors import Busy, Sentence
 from pywats_server.store.database import Connection, JointWork, Work
 
 T = TypeVar("T")
@@ -121,9 +121,9 @@ class WriteQueue:
             Busy: As many writes wait as may, or the server is stopping.
         """
         if self._stopping:
-            raise Busy("The server is stopping. Try again in a moment.")
+            raise Busy(Sentence("The server is stopping. Try again in a moment."))
         if len(self._waiting) >= WAITING_WRITES:
-            raise Busy(f"{WAITING_WRITES} changes are waiting already. Try again in a second.")
+            raise Busy(Sentence("%(most)s changes are waiting already. Try again in a second.", most=WAITING_WRITES))
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting.append(pending(future))

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from pywats_server.errors import Unavailable
+from pywats_server.errors import Sentence, Unavailable
 
 Raw = Any
 """A connection of asyncpg, which has no types."""
@@ -185,7 +185,7 @@ class Line:
 
 def unavailable() -> Unavailable:
     """Return the error for a call that nothing came of, because the database does not answer."""
-    return Unavailable("The database does not answer. Nothing was changed; try again in a few seconds.")
+    return Unavailable(Sentence("The database does not answer. Nothing was changed; try again in a few seconds."))
 
 
 def unknown() -> Unavailable:

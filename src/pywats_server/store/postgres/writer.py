@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from pywats_server.errors import Busy, Conflict, DomainError, StorageFull, Unavailable
+from pywats_server.errors import Busy, Conflict, DomainError, Sentence, StorageFull, Unavailable
 from pywats_server.store.database import Work
 from pywats_server.store.group import Pending, WriteQueue, carry_out, units
 from pywats_server.store.postgres.connecting import Line, Raw, is_lost, unavailable, unknown
@@ -149,9 +149,13 @@ def translated(error: Exception) -> Exception:
     if isinstance(error, DomainError):
         return error
     if isinstance(error, asyncpg.DiskFullError):
-        return StorageFull("The database's disk is full. Nothing was changed; tell the administrator to make room.")
+        return StorageFull(
+            Sentence("The database's disk is full. Nothing was changed; tell the administrator to make room.")
+        )
     if isinstance(error, asyncpg.UniqueViolationError):
-        return Conflict("Another server stored the same at this moment. Read it again, then repeat the change.")
+        return Conflict(
+            Sentence("Another server stored the same at this moment. Read it again, then repeat the change.")
+        )
     if isinstance(error, (*_AGAIN, asyncpg.LockNotAvailableError)):
-        return Busy("Others are changing the same in the database. Try again in a second.")
+        return Busy(Sentence("Others are changing the same in the database. Try again in a second."))
     return unavailable() if is_lost(error) else error

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from pywats_server.errors import Busy, DomainError, StorageFull
+from pywats_server.errors import Busy, DomainError, Sentence, StorageFull
 from pywats_server.store.database import Work
 from pywats_server.store.group import Pending, WriteQueue, carry_out, units
 from pywats_server.store.sqlite.checkpoints import Checkpointer
@@ -107,9 +107,11 @@ def _translate(error: Exception) -> Exception:
     if isinstance(error, DomainError) or not isinstance(error, sqlite3.OperationalError):
         return error
     if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-        return StorageFull("The server's disk is full. Nothing was changed; tell the administrator to make room.")
+        return StorageFull(
+            Sentence("The server's disk is full. Nothing was changed; tell the administrator to make room.")
+        )
     if _is_busy(error):
-        return Busy("Another process is writing to the database. Try again in a second.")
+        return Busy(Sentence("Another process is writing to the database. Try again in a second."))
     return error
 
 
