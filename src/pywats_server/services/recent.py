@@ -50,3 +50,7 @@ class Recent:
             asked = self._asked[question] = _Asked(now, asyncio.create_task(work()))
         # A caller that goes away does not take the others' answer along.
         return Told(await asyncio.shield(asked.answer), asked.at)
+
+    def forget(self) -> None:
+        """Answer every question anew from now on. Who waits for an answer already gets that."""
+        self._asked = {}

@@ -8,7 +8,7 @@ import pytest
 
 from pywats.testing import ManualClock
 from pywats_server.errors import Conflict, NotAllowed
-from pywats_server.services import overview
+from pywats_server.services import overview, users
 from pywats_server.services.recent import Recent
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Permission, Principal, Role, Session, use_case
 
@@ -115,3 +115,12 @@ def test_overview_is_recent_for_as_long_as_the_caller_says(house: Any, clock: Ma
     assert weeks() == first
     clock.advance(days=7)
     assert weeks().answer[0].monday == first.answer[0].monday + timedelta(days=7)
+
+
+def test_change_by_the_same_server_shows_at_once(house: Any) -> None:
+    def users_there() -> Any:
+        return house.run(house.backend.recently(WITHIN, LOCAL_ADMINISTRATOR, users.list_users)).answer
+
+    assert users_there() == []
+    house.add("Anna")
+    assert [user.name for user in users_there()] == ["Anna"]
