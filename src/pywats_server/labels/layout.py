@@ -4,9 +4,10 @@ Where things stand on a label: one layout for everything that is made of it.
 All lengths are millimetres, from the left upper corner of the label; font sizes are the height of an em.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from pywats_server.labels import fonts
 from pywats_server.labels.codes import Code, CodeKind, encode, encode_flat
@@ -27,6 +28,8 @@ _LEAST_LINE = 1.5
 _LEAST_SHARE_OF_LINE = 0.75
 _LINE_TO_SERIAL = 0.75
 _LEADING = 1.16
+_JOINTS = "-/_.:+ "
+_NEARBY = 3
 _ASCENT = 0.9
 _GAP = 1.0
 _LONGEST_TAPE = 150.0
@@ -277,12 +280,17 @@ def _broken(text: str, box: _Box) -> list[tuple[str, ...]]:
 
 
 def _in_rows(text: str, number: int) -> tuple[str, ...]:
-    """Break *text* into *number* rows of about the same width."""
+    """Break *text* into *number* rows of about the same width, where it has a joint if there is one nearby."""
     ends = list(accumulate(fonts.width(one, bold=True) for one in text))
-    rows = [""] * number
-    for one, end in zip(text, ends, strict=True):
-        rows[min(number - 1, int((end - 1e-9) / ends[-1] * number))] += one
+    shares = (ends[-1] * row / number for row in range(1, number))
+    breaks = [_joint(text, bisect_left(ends, share) + 1) for share in shares]
+    rows = (text[start:end] for start, end in pairwise((0, *sorted(breaks), len(text))))
     return tuple(row for row in rows if row)
+
+
+def _joint(text: str, place: int) -> int:
+    near = (place + step for step in sorted(range(-_NEARBY, _NEARBY + 1), key=abs))
+    return next((at for at in near if 0 < at < len(text) and text[at - 1] in _JOINTS), place)
 
 
 def _sizes(serial: _Serial, lines: int, box: _Box) -> tuple[_Serial, float] | None:

@@ -83,6 +83,11 @@ def test_serial_number_is_printed_whole_or_refused(serial_number: str) -> None:
     assert "".join(text.text for text in drawing.texts) == fonts.spelled_out(serial_number)
 
 
+def test_long_serial_number_is_broken_at_its_joints() -> None:
+    drawing = lay_out(Label("A", "ICT-FIXTURE/2024-0017"), medium("avery-l7651"), CodeKind.QR)
+    assert [text.text for text in drawing.texts] == ["ICT-FIXTURE/", "2024-0017"]
+
+
 def test_long_name_is_shortened_and_says_so() -> None:
     drawing = lay_out(Label("A", "A", (Line("A very long name indeed " * 8, True),)), medium("roll-38x19"), CodeKind.QR)
     [name] = lines_of(drawing)
