@@ -109,6 +109,8 @@ def _about(node: Node) -> str | None:
             return _spelt(name)
         case Membership(item=Name(name=name)) | Name(name=name):
             return _spelt(name)
+        case Call(function="startswith", arguments=(Name(name=name), Literal())):
+            return _spelt(name)
         case _:
             return None
 

@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 
 from factories import make_asset
 from pywats.domains.asset.enums import AssetState
+from pywats_server.errors import TooExpensive
 from pywats_server.pages.asset_lists import COLUMNS, USUAL, ListAddress, read_address
 from pywats_server.services import listing
 from pywats_server.services.drafts import TypeDraft
@@ -19,8 +20,7 @@ from pywats_server.services.listing import Mark, Order
 from pywats_server.services.session import Role
 from pywats_server.services.types import save_type
 from pywats_server.store import listing as stored
-
-from .conftest import Browser, Page, Site
+from server.pages.conftest import Browser, Page, Site
 
 EVIL = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 
@@ -251,6 +251,14 @@ def test_a_count_that_takes_long_comes_after_the_page(factory: Site, monkeypatch
     monkeypatch.setattr(stored, "MANY", 1)
     monkeypatch.setattr(listing, "MANY", 1)
     assert browser.part("/asset-count?location=Hall+1").text == "more than 1 assets"
+
+
+def test_a_count_that_takes_too_long_is_not_missed(factory: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def too_long(*_: Any) -> int:
+        raise TooExpensive("This takes too long.")
+
+    monkeypatch.setattr(stored, "count_up_to_many", too_long)
+    assert factory.sign_in(Role.VIEWER).part("/asset-count?q=hall").text == "many assets"
 
 
 # Export.

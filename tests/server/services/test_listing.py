@@ -151,6 +151,8 @@ FILTERS: dict[str, Callable[[Factory], Filters]] = {
     "start of serial": lambda _: Filters(search="B"),
     "words and more": lambda _: Filters(search="gauge", alarms=(AssetAlarmState.OK,), location="Hall 2"),
     "much": lambda factory: Filters(types=(factory.types["Meter"],), location="Hall 2", due=Due.WITHIN_90_DAYS),
+    "start in odata": lambda _: Filters(odata="startswith(serialNumber,'aN-0')", location="Hall 1"),
+    "other start": lambda _: Filters(odata="startswith(assetName,'G') and startswith(location,'Hall')"),
     "odata": lambda _: Filters(odata="runningCount gt 50 or location eq 'Hall 2'"),
     "odata and more": lambda _: Filters(odata="state ne 3 and (totalCount lt 100 and typeName ne 'Rack')", tag="Line"),
     "nothing": lambda _: Filters(location="Hall 9"),

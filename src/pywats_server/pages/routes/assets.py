@@ -7,8 +7,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pywats.domains.asset.enums import AssetAlarmState, AssetState
-from pywats_server.errors import InvalidInput, InvalidQuery, Sentence
+from pywats_server.errors import InvalidInput, InvalidQuery, Sentence, TooExpensive
 from pywats_server.exchange.listing import list_for_export
 from pywats_server.instants import instant
 from pywats_server.odata.query import Query
@@ -109,23 +108,28 @@ async def _paged(visit: Visit, asked: ListAddress, found: listing.Page) -> dict[
         "count": count,
         "previous": asked.at(found.order, found.before, backwards=True),
         "next": asked.at(found.order, found.after),
-        "heads": [_head(asked, found, asset_lists.COLUMNS[name]) for name in asked.columns],
+        "heads": [_head(visit, asked, found, asset_lists.COLUMNS[name]) for name in asked.columns],
         "many": listing.MANY,
         "actions": selections.offered(visit),
         "now": instant(visit.reader.now),
-        "state_of": AssetState,
-        "alarm_of": AssetAlarmState,
     }
 
 
-def _head(asked: ListAddress, found: listing.Page, column: asset_lists.Column) -> dict[str, Any]:
+def _head(visit: Visit, asked: ListAddress, found: listing.Page, column: asset_lists.Column) -> dict[str, Any]:
     """Return a column, which way the list is sorted by it, and the address that sorts by it if that can be had."""
     is_by = column.sorts_by == found.order.by
     sort = "ascending" if is_by and not found.order.descending else "descending" if is_by else "none"
     wanted = None if column.sorts_by is None else listing.Order(column.sorts_by, descending=sort == "ascending")
     if wanted is not None and not asset_lists.can_sort(wanted, is_few=found.is_few):
         wanted = None
-    return {"column": column, "sort": sort, "address": None if wanted is None else asked.address(order=wanted)}
+    return {
+        "name": column.name,
+        "label": visit.text(column.label),
+        "css": f"of-{column.name}{' number' if column.is_number else ''}",
+        "is_number": column.is_number,
+        "sort": sort,
+        "address": None if wanted is None else asked.address(order=wanted),
+    }
 
 
 def _marker(error: InvalidInput) -> int | None:
@@ -136,7 +140,11 @@ def _marker(error: InvalidInput) -> int | None:
 
 async def _count(visit: Visit) -> Response:
     asked = asset_lists.read_address(visit.query)
-    count = await visit.scan(listing.count_assets, asked.filters)
+    try:
+        count = await visit.scan(listing.count_assets, asked.filters)
+    except TooExpensive:
+        # The list itself is there; how long it is need not be known to go through it.
+        count = None
     return visit.render("assets/count.html", count=count, many=listing.MANY)
 
 
