@@ -216,6 +216,7 @@ def test_action_is_done_and_told(bench: Bench, action: str, changes: dict[str, s
     ("action", "changes", "field"),
     [
         ("total-count", {"totalCount": "-1"}, "totalCount"),
+        ("total-count", {"totalCount": ""}, "totalCount"),
         ("total-count", {"totalCount": "12.5"}, "totalCount"),
         ("total-count", {"totalCount": "9" * 40}, "totalCount"),
         ("state", {"state": "gone"}, "state"),
@@ -424,6 +425,8 @@ def test_file_whose_name_is_taken_is_refused_and_told(bench: Bench) -> None:
     assert page.status == 422
     assert "another file named 'a.txt'" in page.one(".refusal").get_text()
     assert browser.post(f"{bench.address}/files").status == 422
+    part = browser.post(f"{bench.address}/files", files={"filename": ("b.txt", b"b")}, headers={"HX-Request": "true"})
+    assert [link.get_text() for link in part.all(".files li > a:first-child")] == ["a.txt", "b.txt"]
     assert bench.site.sign_in(Role.VIEWER).post(f"{bench.address}/files", files={"filename": ("b", b"")}).status == 403
 
 
