@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import literal, select
 
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.errors import NotFound
@@ -11,6 +12,7 @@ from pywats_server.services.branches import LOOSE, Branch, Tree, list_branch, op
 from pywats_server.services.drafts import AssetDraft, TypeDraft
 from pywats_server.services.identify import AssetRef
 from pywats_server.store import branches as stored_branches
+from pywats_server.store.statement import Statement
 from server.services.conftest import House
 
 OK, WARNING, ALARM = AssetAlarmState
@@ -95,6 +97,13 @@ def test_shown_asset_has_its_way_and_its_own_branch_open(stock: Stock) -> None:
     assert outline(stock.open("ST-2", shown="ST-1").stations) == {"ST-1": {"F-1": None}, "ST-2": {"F-2": None}}
     tree = stock.open(shown="L-2")
     assert (outline(tree.stations), outline(tree.loose)) == ({"ST-1": None, "ST-2": None}, {"L-1": None, "L-2": None})
+
+
+def test_what_stands_alone_is_found_among_many_as_among_few(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = stock.house.do(list_branch, LOOSE)
+    monkeypatch.setattr(stored_branches, "_MANY", Statement(select(literal(1))))
+    assert stock.house.do(list_branch, LOOSE) == few
+    assert list(outline(few)) == ["L-1", "L-2"]
 
 
 def test_pages_of_a_branch_meet_every_asset_once(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from pywats_server.services.settling import seconds_to_settle
 from pywats_server.services.type_preview import Preview, preview_type
 
 _PAGE = 100
+_RECENT = timedelta(seconds=2)
 _CHANGES = 50
 _WORTH_TELLING_SECONDS = 2
 _WRONG = (InvalidInput, RuleViolation, Conflict)
@@ -36,7 +38,7 @@ async def _list(visit: Visit) -> Response:
     return visit.render(
         "types/found.html" if visit.is_partial else "types/list.html",
         types=shown,
-        counts=await visit.scan(types.count_assets_by_type),
+        counts=(await visit.recently(_RECENT, types.count_assets_by_type)).answer,
         search=search,
         is_first=not after,
         next=next and f"/types?{next}",
