@@ -5,7 +5,7 @@ All lengths are millimetres, from the left upper corner of the label; font sizes
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -253,7 +253,11 @@ def _with_texts(label: Label, box: _Box, drawing: Drawing) -> Drawing:
     # One size for all looks best: that of the widest line that stays whole.
     whole = [fonts.width(fonts.printable(line.text)) for line in wanted[:shown] if not line.may_be_shortened]
     line_size = max(_LEAST_LINE, min([line_size, *(box.width / width for width in whole if width)]))
-    texts += [_fit_line(line, line_size, box.width) for line in wanted[:shown]]
+    spare = int((box.height / _LEADING - serial.size * len(serial.rows) - line_size * shown) / max(line_size, 0.1))
+    for line in wanted[:shown]:
+        rows = list(_wrapped(line, box.width / max(line_size, 0.1), spare))
+        spare -= len(rows) - 1
+        texts += [_fit_line(row, line_size, box.width) for row in rows]
     left_out = tuple(line.text for line in label.lines if line not in wanted[:shown])
     return Drawing(drawing.width, drawing.height, drawing.code, _stacked(texts, box), left_out)
 
@@ -304,6 +308,19 @@ def _sizes(serial: _Serial, lines: int, box: _Box) -> tuple[_Serial, float] | No
     if lines and size < _LEAST_SERIAL:
         return None
     return _Serial(serial.rows, size), min(box.largest_line, line)
+
+
+def _wrapped(line: Line, width: float, spare: int) -> Iterator[Line]:
+    """Break a line that may be shortened at its words into as many rows more as there are to spare; *width* in ems."""
+    text = fonts.printable(line.text)
+    while line.may_be_shortened and spare > 0 and fonts.width(text) > width:
+        words = text.split(" ")
+        number = max((one for one in range(len(words)) if fonts.width(" ".join(words[:one])) <= width), default=0)
+        if not number:
+            break
+        yield Line(" ".join(words[:number]))
+        text, spare = " ".join(words[number:]), spare - 1
+    yield Line(text, line.may_be_shortened)
 
 
 def _may_stand(line: Line, width: float) -> bool:

@@ -88,11 +88,18 @@ def test_long_serial_number_is_broken_at_its_joints() -> None:
     assert [text.text for text in drawing.texts] == ["ICT-FIXTURE/", "2024-0017"]
 
 
+def test_long_name_takes_the_rows_that_are_to_spare() -> None:
+    drawing = lay_out(Label("DMM-001", "DMM-001", (DUE, NAME)), medium("avery-l7159"), CodeKind.QR)
+    _, *rows = lines_of(drawing)
+    assert len(rows) > 1
+    assert " ".join(rows) == NAME.text
+
+
 def test_long_name_is_shortened_and_says_so() -> None:
-    drawing = lay_out(Label("A", "A", (Line("A very long name indeed " * 8, True),)), medium("roll-38x19"), CodeKind.QR)
-    [name] = lines_of(drawing)
-    assert name.startswith("A very")
-    assert name.endswith("…")
+    drawing = lay_out(Label("A", "A", (Line("A very long name indeed " * 30, True),)), medium("roll-38x19"), CodeKind.QR)
+    first, *_, last = lines_of(drawing)
+    assert first.startswith("A very")
+    assert last.endswith("…")
 
 
 def test_line_without_room_is_left_out_from_the_end_and_told() -> None:
