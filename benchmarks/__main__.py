@@ -19,7 +19,7 @@ from benchmarks.bench import Bench, Site
 from benchmarks.cluster import kept_cluster
 from benchmarks.load import generators
 from benchmarks.report import Figure, table, this_machine, write_json
-from benchmarks.rows import clients, counting, limits, lists, outbox, process, reading, together
+from benchmarks.rows import clients, counting, limits, lists, outbox, pages, process, reading, together
 from benchmarks.seeds.factory import Factory
 from benchmarks.stores import PostgresqlStore, SqliteStore, Store
 
@@ -37,6 +37,7 @@ ROWS: dict[str, Callable[[Bench], list[Figure]]] = {
     "two": together.two,
     "client": clients.client,
     "outbox": outbox.outbox,
+    "pages": pages.pages,
     "memory": process.memory,
     "ceiling": limits.ceiling,
 }

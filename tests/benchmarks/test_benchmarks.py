@@ -13,7 +13,7 @@ from benchmarks.clients.processes import caller, loaded, ours
 from benchmarks.load import Load, Plan, carry_out, generators, is_complete, request
 from benchmarks.processes import ceiling, server
 from benchmarks.report import Figure, at_least, at_most, table
-from benchmarks.rows import counting, lists, process, reading
+from benchmarks.rows import counting, lists, pages, process, reading
 from benchmarks.seeds import sqlite
 from benchmarks.seeds.factory import RARE_NAMES, RARE_WORD, Factory, asset_id, serial_number
 from benchmarks.stores import SqliteStore
@@ -127,7 +127,8 @@ def _total(database: Path) -> int:
     return total
 
 
-def test_rows_are_measured_without_faults(seed, tmp_path):
+def test_rows_are_measured_without_faults(seed, tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "addresses", lambda: iter(["/assets?due=90&sort=due", "/assets?q=a&tag=b&sort=name"]))
     urls = []
     for name in ("small", "large"):
         (tmp_path / name).write_bytes(seed.read_bytes())
@@ -140,9 +141,9 @@ def test_rows_are_measured_without_faults(seed, tmp_path):
     ):
         factory = Factory(SIZE)
         sites = [Site(factory, urls[0], small), Site(factory, urls[1], large)]
-        bench = Bench(SqliteStore(tmp_path, tmp_path), sites, constant, executor, starts=[1.0], seconds=0.3, rounds=1)
+        bench = Bench(SqliteStore(tmp_path, tmp_path), sites, constant, executor, starts=[1.0], seconds=0.1, rounds=1)
         listed = (lists.thousand, lists.tree, lists.export)
-        rows = (counting.spread, counting.batch, reading.one, reading.status, *listed, process.memory)
+        rows = (counting.spread, counting.batch, reading.one, reading.status, *listed, pages.pages, process.memory)
         figures = [figure for row in rows for figure in row(bench)]
 
     assert [figure for figure in figures if figure.fault] == []
