@@ -212,6 +212,12 @@ def test_action_is_done_and_told(bench: Bench, action: str, changes: dict[str, s
     assert bench.do(action, changes).notice == told
 
 
+def test_address_of_a_deleted_asset_leads_to_the_archive(bench: Bench) -> None:
+    archived = bench.do("delete", {"serialNumber": "FIX-1"}).address
+    assert bench.site.sign_in(Role.VIEWER).get(bench.address).address == archived
+    assert "FIX-1" in bench.site.sign_in(Role.VIEWER).get(archived).text
+
+
 @pytest.mark.parametrize(
     ("action", "changes", "field"),
     [

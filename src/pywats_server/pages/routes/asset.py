@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pywats.domains.asset.enums import IntervalMode
-from pywats_server.errors import Conflict, DomainError, InvalidInput, PreconditionFailed, RuleViolation
+from pywats_server.errors import Conflict, DomainError, InvalidInput, NotFound, PreconditionFailed, RuleViolation
 from pywats_server.pages import asset_forms, asset_history, charts, days, previews
 from pywats_server.pages.asset_actions import ACTIONS, Action, Entered, Errand, offered
 from pywats_server.pages.asset_forms import address_of, ref_of
@@ -19,6 +19,7 @@ from pywats_server.pages.visit import Visit, page
 from pywats_server.rules.model import Monitor
 from pywats_server.rules.wording import describe
 from pywats_server.services import family, files, usage
+from pywats_server.services.archive import list_archive
 from pywats_server.services.dossier import Dossier, open_dossier
 from pywats_server.services.history import look_through_log
 
@@ -27,7 +28,12 @@ _PAGE = 25
 
 
 async def _show(visit: Visit) -> Response:
-    dossier = await visit.read(open_dossier, ref_of(visit))
+    try:
+        dossier = await visit.read(open_dossier, ref_of(visit))
+    except NotFound:
+        if await visit.scan(list_archive, ref_of(visit), top=1, skip=0):
+            return visit.done(_archived(visit))
+        raise
     language = visit.reader.language
     return visit.render(
         "asset/asset.html",
@@ -132,6 +138,11 @@ def _page_of(visit: Visit) -> str:
     return address_of(visit.param("asset_id"))
 
 
+def _archived(visit: Visit) -> str:
+    """Return the address where an asset is shown after it was deleted."""
+    return f"/log/deleted/{visit.param('asset_id')}"
+
+
 async def _show_file(visit: Visit) -> Response:
     name = visit.query.get("name", "")
     content = await visit.read(files.read_file, ref_of(visit), name)
@@ -163,7 +174,7 @@ def _endpoints(action: Action) -> tuple[Route, Route]:
             told = await action.carry_out(errand)
         except _WRONG as error:
             return _form(action, await _errand(visit), error)
-        return visit.done("/assets" if action.is_dangerous else _page_of(visit), told)
+        return visit.done(_archived(visit) if action.is_dangerous else _page_of(visit), told)
 
     return Route(path, page(show)), Route(path, page(send), methods=["POST"])
 
