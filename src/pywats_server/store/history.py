@@ -14,7 +14,7 @@ from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_type, change_entry, log_entry
 
 EXAMINED = 50_000
-"""How many entries a `Book` looks at for a page, which takes a fifth of a second."""
+"""How many entries a `Book` looks at for a page, which takes a third of a second."""
 
 
 class Place(Struct, frozen=True):
