@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from pywats_server.errors import DomainError, NotFound
+from pywats_server.errors import DomainError, NotFound, Sentence
 from pywats_server.exchange.columns import Value
 from pywats_server.exchange.compare import Difference, Document, compare
 from pywats_server.exchange.outcomes import Outcome, Result, Summary
 from pywats_server.exchange.plan import type_key
 from pywats_server.exchange.properties import DUE, INTERVALS, Property, amount
 from pywats_server.exchange.records import Finding, Line, Plan, Record
+from pywats_server.exchange.said import Told, told
 from pywats_server.exchange.traces import FIELDS, KINDS, before_of, trace_of
 from pywats_server.odata.query import Query
 from pywats_server.services import assets, reading, types, work
@@ -162,7 +163,12 @@ class Importer:
             return await self._session.connection.attempt(partial(self._take, line, line.record))
         except DomainError as error:
             self._type_ids, self.new_types = known_types
-            return Result(line, Outcome.REFUSED, refusals=(Finding("", "", error.message),), warnings=line.warnings)
+            return Result(
+                line,
+                Outcome.REFUSED,
+                refusals=(Finding("", "", told(error.message, error.sentence)),),
+                warnings=line.warnings,
+            )
 
     async def _take(self, line: Line, record: Record) -> Result:
         asset = await self._find(record.serial_number)
@@ -189,7 +195,7 @@ class Importer:
         for last, _ in DUE.values():
             done_at = record.values.get(last)
             if isinstance(done_at, datetime) and done_at > self._session.now + _DAY:
-                yield Finding(last, f"{done_at:%Y-%m-%d}", "lies in the future")
+                yield Finding(last, f"{done_at:%Y-%m-%d}", Told(Sentence("lies in the future")))
 
     async def _create(self, line: Line, record: Record) -> Result:
         values = {**record.assumed, **{name: value for name, value in record.values.items() if value is not None}}
@@ -208,7 +214,7 @@ class Importer:
             Property.NEXT_CALIBRATION_DATE: asset.facts.next_calibration_at,
             Property.NEXT_MAINTENANCE_DATE: asset.facts.next_maintenance_at,
         }
-        reason = "comes from the interval of the type, though the list has none"
+        reason = Told(Sentence("comes from the interval of the type, though the list has none"))
         warnings = [
             Finding(name, f"{at:%Y-%m-%d}", reason) for name, at in due.items() if at and name in record.not_due
         ]

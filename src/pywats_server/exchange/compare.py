@@ -6,11 +6,13 @@ from datetime import datetime, time
 from typing import Any
 
 from pywats.domains.asset.enums import AssetState
+from pywats_server.errors import Sentence
 from pywats_server.exchange.columns import Value
 from pywats_server.exchange.outcomes import Change
 from pywats_server.exchange.plan import type_key
 from pywats_server.exchange.properties import COUNTS, DUE, Property
 from pywats_server.exchange.records import Finding, Record
+from pywats_server.exchange.said import Told
 from pywats_server.instants import instant, moment
 
 Document = Mapping[str, Any]
@@ -142,22 +144,37 @@ def _doubtful_work(
 ) -> Finding | None:
     """Return why dates that a list gives for work cannot be taken over."""
     if new_last and old_last and new_last < old_last:
-        return Finding(last, _day(new_last), f"is older than the stored {_day(old_last)}; the stored dates stay")
+        return Finding(last, _day(new_last), Told(_older(_day(old_last))))
     if new_next and not new_last:
-        return Finding(next, _day(new_next), "is left out: there is no last date that it could follow")
+        return Finding(next, _day(new_next), Told(_NO_LAST_DATE))
     if new_next and new_last and new_next <= new_last:
-        return Finding(next, _day(new_next), f"is left out: it is not later than the last date, {_day(new_last)}")
+        return Finding(next, _day(new_next), Told(_not_later(_day(new_last))))
     return None
+
+
+_NO_LAST_DATE = Sentence("is left out: there is no last date that it could follow")
+
+
+def _older(stored: str) -> Sentence:
+    return Sentence("is older than the stored %(stored)s; the stored dates stay", stored=stored)
+
+
+def _not_later(last: str) -> Sentence:
+    return Sentence("is left out: it is not later than the last date, %(last)s", last=last)
+
+
+def _other_count(stored: int) -> Sentence:
+    return Sentence("is not taken over: the stored count is %(stored)s", stored=stored)
 
 
 def _left_alone(record: Record, stored: Document) -> Iterator[Finding]:
     for property in COUNTS:
         new = record.values.get(property)
         if new is not None and new != stored[property]:
-            yield Finding(property, str(new), f"is not taken over: the stored count is {stored[property]}")
+            yield Finding(property, str(new), Told(_other_count(stored[property])))
     first, stored_first = _date(record, Property.FIRST_SEEN_DATE), _moment(stored[Property.FIRST_SEEN_DATE])
     if first and stored_first and not _is_same_day(first, stored_first):
-        reason = f"is not taken over: the asset is known since {_day(stored_first)}"
+        reason = Told(Sentence("is not taken over: the asset is known since %(day)s", day=_day(stored_first)))
         yield Finding(Property.FIRST_SEEN_DATE, _day(first), reason)
 
 

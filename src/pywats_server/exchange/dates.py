@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from pywats_server.errors import Sentence
 from pywats_server.exchange.cells import Cell, is_blank, text_of
+from pywats_server.exchange.said import Unreadable
 from pywats_server.instants import read_moment
 
 FIRST_YEAR = 1900
@@ -21,9 +23,16 @@ class DateOrder(StrEnum):
     YMD = "ymd"
 
     @property
-    def in_words(self) -> str:
-        """What comes first, for a sentence."""
-        return {"d": "day first", "m": "month first", "y": "year first"}[self.value[0]]
+    def in_words(self) -> Sentence:
+        """How a person would say it."""
+        return _IN_WORDS[self]
+
+
+_IN_WORDS = {
+    DateOrder.DMY: Sentence("day first"),
+    DateOrder.MDY: Sentence("month first"),
+    DateOrder.YMD: Sentence("year first"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ _MONTH_NAMES = [
 """English, German and Norwegian; three letters or more of them are enough."""
 
 
-class UnreadableDate(ValueError):
+class UnreadableDate(Unreadable):
     """A cell that is no date. The message goes on after the value and says what would be accepted."""
 
 
@@ -132,7 +141,7 @@ def column_order(header: str, cells: Iterable[Cell], given: DateOrder | None) ->
     return ColumnOrder(None, f"{header!r}: {why} in dates such as {unclear[0]!r}; {_ADVICE}.")
 
 
-_ADVICE = "say it with --date-order dmy, mdy or ymd"
+_ADVICE = "say which order is meant: dmy, mdy or ymd"
 
 
 def _proven(header: str, order: DateOrder, dates: Mapping[str, Readings]) -> ColumnOrder:
@@ -158,11 +167,13 @@ def _choose(readings: Readings, order: DateOrder | None) -> datetime:
     if order is not None:
         if order in readings:
             return readings[order]
-        raise UnreadableDate(f"is no date when it is read {order.in_words} ({order})")
+        raise UnreadableDate(
+            Sentence("is no date when it is read %(how)s (%(order)s)", how=order.in_words, order=str(order))
+        )
     if len(set(readings.values())) == 1:
         return next(iter(readings.values()))
-    meanings = " or ".join(f"{moment:%Y-%m-%d} ({order})" for order, moment in readings.items())
-    raise AmbiguousDate(f"can be {meanings}; {_ADVICE}")
+    meanings = " / ".join(f"{moment:%Y-%m-%d} ({order})" for order, moment in readings.items())
+    raise AmbiguousDate(Sentence("can be %(dates)s; say which order is meant: dmy, mdy or ymd", dates=meanings))
 
 
 def _read_unambiguous(text: str) -> datetime:
@@ -187,11 +198,14 @@ _PATTERNS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Sequence[str | 
 """Forms that can be read in one way only, and how year, month and day are taken from them."""
 
 
-def _why_unreadable(text: str) -> str:
+def _why_unreadable(text: str) -> Sentence:
     if _DAY_NUMBER.fullmatch(text):
         day = date.fromordinal(_SPREADSHEET_DAY_ZERO + int(text))
-        return f"is a number, perhaps a spreadsheet's for {day}; give the column a date format and save it again"
-    return "is no date; write it as 2026-01-31"
+        return Sentence(
+            "is a number, perhaps a spreadsheet's for %(day)s; give the column a date format and save it again",
+            day=str(day),
+        )
+    return Sentence("is no date; write it as 2026-01-31")
 
 
 def _moment(
@@ -234,5 +248,5 @@ def _aware(moment: date) -> datetime:
 
 def _in_range(moment: datetime) -> datetime:
     if moment.year < FIRST_YEAR:
-        raise UnreadableDate(f"lies before {FIRST_YEAR}")
+        raise UnreadableDate(Sentence("lies before %(year)s", year=FIRST_YEAR))
     return moment

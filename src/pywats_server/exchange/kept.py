@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pywats.domains.asset.enums import AssetState
+from pywats_server.exchange import said
 from pywats_server.exchange.columns import Value
 from pywats_server.exchange.outcomes import Change, Outcome, Result, Trace
 from pywats_server.exchange.properties import DATES, Property
@@ -110,9 +111,9 @@ def _read(property: Property, value: Any) -> Any:
     return AssetState(value) if property is Property.STATE else value
 
 
-def _pack_findings(findings: Iterable[Finding]) -> list[list[str]]:
-    return [[finding.column, finding.value, finding.reason] for finding in findings]
+def _pack_findings(findings: Iterable[Finding]) -> list[list[Any]]:
+    return [[finding.column, finding.value, said.pack(finding.reason)] for finding in findings]
 
 
-def _read_findings(data: Sequence[Sequence[str]]) -> tuple[Finding, ...]:
-    return tuple(Finding(*finding) for finding in data)
+def _read_findings(data: Sequence[Sequence[Any]]) -> tuple[Finding, ...]:
+    return tuple(Finding(column, value, said.read(reason)) for column, value, reason in data)

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pywats_server.errors import InvalidInput
+from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.exchange.columns import Value, column_readings, reader_of
 from pywats_server.exchange.instructions import Instructions
 from pywats_server.exchange.mapping import ColumnMapping, is_header_line, map_columns
 from pywats_server.exchange.properties import DUE, Property
 from pywats_server.exchange.records import OTHER_TYPE, Finding, Line, Plan, Record
 from pywats_server.exchange.rows import Content, read_row
+from pywats_server.exchange.said import Told
 from pywats_server.exchange.tables import Table, read_table
 from pywats_server.exchange.values import Period
 
@@ -135,12 +136,12 @@ def _refuse_contradictions(contents: Sequence[Content], mapping: ColumnMapping) 
         for last, next in DUE.values():
             last_at, next_at = content.values.get(last), content.values.get(next)
             if isinstance(last_at, datetime) and isinstance(next_at, datetime) and next_at <= last_at:
-                reason = f"is not later than the last date, {last_at:%Y-%m-%d}"
+                reason = Told(Sentence("is not later than the last date, %(last)s", last=f"{last_at:%Y-%m-%d}"))
                 content.refusals.append(Finding(_header(mapping, next), f"{next_at:%Y-%m-%d}", reason))
         parent = content.values.get(Property.PARENT_SERIAL_NUMBER)
         if parent and parent == content.values.get(Property.SERIAL_NUMBER):
             header = _header(mapping, Property.PARENT_SERIAL_NUMBER)
-            content.refusals.append(Finding(header, str(parent), "is the asset itself"))
+            content.refusals.append(Finding(header, str(parent), Told(Sentence("is the asset itself"))))
 
 
 def _refuse_duplicates(contents: Sequence[Content], mapping: ColumnMapping) -> None:
@@ -153,10 +154,14 @@ def _refuse_duplicates(contents: Sequence[Content], mapping: ColumnMapping) -> N
         serial_number = content.values.get(Property.SERIAL_NUMBER)
         others = [str(number) for number in rows[serial_number or ""] if number != content.number]
         if others:
-            reason = (
-                f"stands in {'row' if len(others) == 1 else 'rows'} {', '.join(others)} too; a serial number is unique"
-            )
+            reason = Told(_twice(others))
             content.refusals.append(Finding(_header(mapping, Property.SERIAL_NUMBER), str(serial_number), reason))
+
+
+def _twice(others: Sequence[str]) -> Sentence:
+    if len(others) == 1:
+        return Sentence("stands in row %(row)s too; a serial number is unique", row=others[0])
+    return Sentence("stands in rows %(rows)s too; a serial number is unique", rows=", ".join(others))
 
 
 def _line(content: Content, defaults: Mapping[Property, Value]) -> Line:

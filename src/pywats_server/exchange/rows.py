@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pywats_server.errors import Sentence
 from pywats_server.exchange.cells import Cell, Exact, is_blank, text_of
 from pywats_server.exchange.columns import Reading, Value
 from pywats_server.exchange.dates import says_no_date
 from pywats_server.exchange.mapping import Column
 from pywats_server.exchange.properties import DATES, DEMANDS, MANUFACTURER_TAG, MODEL_TAG, Property
 from pywats_server.exchange.records import Finding
+from pywats_server.exchange.said import Told, Unreadable
 from pywats_server.exchange.tables import Row
 from pywats_server.exchange.values import Period, doubtful_text
 
@@ -41,7 +43,7 @@ def read_row(row: Row, readings: Sequence[Reading]) -> Content:
         _read_cell(content, reading, cell)
     if row.surplus:
         values = ", ".join(map(text_of, row.surplus))
-        reason = "stands to the right of the last header; look for a delimiter too many in this row"
+        reason = Told(Sentence("stands to the right of the last header; look for a delimiter too many in this row"))
         content.refusals.append(Finding("row", values, reason))
     content.label = _label(content)
     return content
@@ -56,9 +58,9 @@ def _read_cell(content: Content, reading: Reading, cell: Cell) -> None:
         content.tags[column.header] = None if is_blank(cell) else text_of(cell)
     try:
         value = reading.read(cell)
-    except ValueError as error:
+    except Unreadable as error:
         findings = content.warnings if property in DEMANDS else content.refusals
-        findings.append(Finding(column.header, text_of(cell), str(error)))
+        findings.append(Finding(column.header, text_of(cell), error.told))
         return
     _keep(content, column, value)
     if property in DATES and says_no_date(cell) and not is_blank(cell):

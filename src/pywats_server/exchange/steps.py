@@ -14,6 +14,7 @@ from itertools import islice
 
 from msgspec import structs
 
+from pywats_server.exchange import said
 from pywats_server.exchange.apply import Importer, parents_first
 from pywats_server.exchange.kept import pack_line, pack_result, pack_trace, read_line, read_trace
 from pywats_server.exchange.outcomes import Result
@@ -188,7 +189,12 @@ async def undo_group(session: Session, key: int) -> None:
 
 
 def _with_reversal(row: StoredLine, reversal: Reversal) -> StoredLine:
-    told = {"reason": reversal.reason, "who": reversal.who, "at": reversal.at, "message": reversal.message}
+    told = {
+        "reason": reversal.reason,
+        "who": reversal.who,
+        "at": reversal.at,
+        "message": said.pack(reversal.message or ""),
+    }
     return structs.replace(row, undone=reversal.undone.value, reason=told if reversal.reason else None)
 
 

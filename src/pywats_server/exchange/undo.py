@@ -8,6 +8,7 @@ from typing import Any
 
 from pywats_server.errors import DomainError, NotFound
 from pywats_server.exchange.outcomes import Trace
+from pywats_server.exchange.said import told
 from pywats_server.exchange.traces import draft_of, work_of
 from pywats_server.odata.query import Query
 from pywats_server.services import assets, reading, work
@@ -74,7 +75,7 @@ async def undo_row(session: Session, trace: Trace, comment: str) -> Reversal:
     try:
         return await session.connection.attempt(partial(_undo, session, asset, trace, comment))
     except DomainError as error:
-        return Reversal(Undone.LEFT, Reason.REFUSED, message=error.message)
+        return Reversal(Undone.LEFT, Reason.REFUSED, message=told(error.message, error.sentence))
 
 
 async def _undo(session: Session, asset: StoredAsset, trace: Trace, comment: str) -> Reversal:

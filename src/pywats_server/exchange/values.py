@@ -9,19 +9,20 @@ from enum import StrEnum
 from fractions import Fraction
 
 from pywats.domains.asset.enums import AssetState
-from pywats_server.errors import InvalidInput
+from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.exchange.cells import EXACT_DIGITS, Cell, Exact, is_blank, is_mangled, text_of
 from pywats_server.exchange.properties import UNIT_WORDS, squeeze, words
+from pywats_server.exchange.said import Told, Unreadable
 from pywats_server.rules.intervals import LATEST_DUE
 from pywats_server.rules.texts import MAX_NAME, MAX_SERIAL_NUMBER, MAX_TEXT, check_line, check_name, check_text
 
 LONGEST_PERIOD_DAYS = 36_500
 """A hundred years: more is a typing error."""
 
-NO_SERIAL_NUMBER = "no serial number"
+NO_SERIAL_NUMBER = Sentence("no serial number")
 
 
-class Refused(ValueError):
+class Refused(Unreadable):
     """A cell whose value cannot be taken. The message goes on after the value and says what would be accepted."""
 
 
@@ -81,12 +82,14 @@ def read_serial_number(cell: Cell) -> str:
             number, a date, a number with more digits than it keeps.
     """
     if is_blank(cell):
-        raise Refused(_no_serial_number(text_of(cell)))
+        raise Refused(Sentence("stands for no serial number") if text_of(cell) else NO_SERIAL_NUMBER)
     if not isinstance(cell, str):
         return _serial_number_of_number(cell)
     if is_mangled(cell.strip()) and not isinstance(cell, Exact):
         raise Refused(
-            "is a number that a spreadsheet has shortened, so digits are lost; enter the serial number as text"
+            Sentence(
+                "is a number that a spreadsheet has shortened, so digits are lost; enter the serial number as text"
+            )
         )
     return _checked(check_name, text_of(cell), MAX_SERIAL_NUMBER)
 
@@ -109,7 +112,7 @@ def read_count(cell: Cell) -> int | None:
         return None
     text = text_of(cell)
     if isinstance(cell, bool) or not re.fullmatch(r"\d{1,18}", text):
-        raise Refused("is no whole number, 0 or more, such as 1234")
+        raise Refused(Sentence("is no whole number, 0 or more, such as 1234"))
     return int(text)
 
 
@@ -124,7 +127,7 @@ def read_percent(cell: Cell) -> float | None:
         return None
     match = re.fullmatch(r"(\d{1,9}(?:[.,]\d+)?)\s*%?", text_of(cell))
     if match is None or isinstance(cell, bool):
-        raise Refused("is no percentage, 0 or more, such as 75")
+        raise Refused(Sentence("is no percentage, 0 or more, such as 75"))
     return float(match[1].replace(",", "."))
 
 
@@ -133,7 +136,7 @@ def read_state(cell: Cell) -> AssetState | None:
     state = _STATES.get(squeeze(text_of(cell)))
     if state is None and not is_blank(cell):
         names = ", ".join(f"{state.value} {state.name.lower().replace('_', ' ')}" for state in AssetState)
-        raise Refused(f"is no state; states are {names}")
+        raise Refused(Sentence("is no state; states are %(names)s", names=names))
     return state
 
 
@@ -153,28 +156,30 @@ def read_period(cell: Cell, unit: Unit | None) -> Period | None:
     match = re.fullmatch(r"(-?\d+(?:[.,]\d+)?)\s*([^\W\d_]*)\.?", text_of(cell))
     named = match and UNITS.get(match[2].casefold(), unit if not match[2] else None)
     if match is None or (match[2] and not named):
-        raise Refused("is no interval; write a number, or a number with years, months, weeks or days")
+        raise Refused(Sentence("is no interval; write a number, or a number with years, months, weeks or days"))
     if named is None:
         return None
     amount = Fraction(match[1].replace(",", "."))
     if amount < 0 and not (named is Unit.DAYS and amount in (-1, -2)):
-        raise Refused("is no interval: it is below 0")
+        raise Refused(Sentence("is no interval: it is below 0"))
     period = Period(amount, named)
     if period.days > LONGEST_PERIOD_DAYS:
-        raise Refused(f"is longer than {LONGEST_PERIOD_DAYS} days")
+        raise Refused(Sentence("is longer than %(days)s days", days=LONGEST_PERIOD_DAYS))
     return period if amount else None
 
 
-def doubtful_text(text: str) -> str | None:
+def doubtful_text(text: str) -> Told | None:
     """Return what looks broken in *text*, to go on after the value, or None."""
     if is_mangled(text):
-        return "is a number that a spreadsheet has shortened; digits may be lost"
+        return Told(Sentence("is a number that a spreadsheet has shortened; digits may be lost"))
     if "\N{REPLACEMENT CHARACTER}" in text:
-        return "has lost a character when it was saved in another encoding"
+        return Told(Sentence("has lost a character when it was saved in another encoding"))
     if _LOST_SYMBOL.search(text):
-        return "may have lost a character at '?', such as Ω or µ"
+        return Told(Sentence("may have lost a character at '?', such as Ω or µ"))
     repaired = _repaired(text)
-    return repaired and f"was saved in a wrong encoding; it may mean {repaired!r}"
+    if repaired is None:
+        return None
+    return Told(Sentence("was saved in a wrong encoding; it may mean %(meant)r", meant=repaired))
 
 
 _LOST_SYMBOL = re.compile(r"\d\s*[kMGmnp]?\?(?=$|[\s,;)/])")
@@ -190,16 +195,17 @@ def _repaired(text: str) -> str | None:
         return None
 
 
-def _no_serial_number(text: str) -> str:
-    return "stands for no serial number" if text else NO_SERIAL_NUMBER
-
-
 def _serial_number_of_number(cell: Cell) -> str:
     if isinstance(cell, bool | date | time | timedelta):
-        raise Refused("has been turned into a date, a time or a truth value by a spreadsheet; enter it as text")
+        raise Refused(
+            Sentence("has been turned into a date, a time or a truth value by a spreadsheet; enter it as text")
+        )
     if isinstance(cell, int | float) and abs(cell) >= 10**EXACT_DIGITS:
         raise Refused(
-            f"is a number of more than {EXACT_DIGITS} digits, of which a spreadsheet loses some; enter it as text"
+            Sentence(
+                "is a number of more than %(digits)s digits, of which a spreadsheet loses some; enter it as text",
+                digits=EXACT_DIGITS,
+            )
         )
     return text_of(cell)
 
@@ -208,7 +214,13 @@ def _checked(check: Callable[[str, str, int], str], text: str, longest: int) -> 
     try:
         return check(str(text), "", longest)
     except InvalidInput as error:
-        raise Refused(f"cannot be taken ({len(text)} characters); accepted: {error.details['accepted']}") from error
+        raise Refused(
+            Sentence(
+                "cannot be taken (%(length)s characters); accepted: %(accepted)s",
+                length=len(text),
+                accepted=error.details["accepted"],
+            )
+        ) from error
 
 
 def _add_months(moment: datetime, months: int) -> datetime:

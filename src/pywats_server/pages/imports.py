@@ -7,6 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from pywats.domains.asset.enums import AssetState
+from pywats_server.errors import Sentence
+from pywats_server.exchange import said
 from pywats_server.exchange.compare import state_name
 from pywats_server.exchange.dates import DateOrder
 from pywats_server.exchange.instructions import Target
@@ -14,6 +16,7 @@ from pywats_server.exchange.kept import read_line, read_result
 from pywats_server.exchange.outcomes import Change, Outcome
 from pywats_server.exchange.properties import COUNTS, DATES, DEMANDS, INTERVALS, Property, amount
 from pywats_server.exchange.records import Finding, Record
+from pywats_server.exchange.said import sentence_of
 from pywats_server.exchange.steps import SKIPPED, WARNED
 from pywats_server.exchange.undo import Reason, Undone
 from pywats_server.exchange.values import Unit
@@ -233,6 +236,18 @@ class Different(Struct, frozen=True):
     new: Shown
 
 
+class ToldFinding(Struct, frozen=True):
+    """Something about one cell: its column, as it is called, the text that stands there, and what is wrong with it."""
+
+    column: str
+    value: str
+    reason: Sentence
+
+    def __str__(self) -> str:
+        cell = f"{self.column} {self.value!r}" if self.value else self.column
+        return ": ".join(filter(None, (cell, self.reason.said(text))))
+
+
 class ToldRow(Struct, frozen=True):
     """
     A row as it is told.
@@ -249,8 +264,8 @@ class ToldRow(Struct, frozen=True):
     kind: str
     word: str
     differences: list[Different]
-    refusals: tuple[Finding, ...]
-    warnings: tuple[Finding, ...]
+    refusals: list[ToldFinding]
+    warnings: list[ToldFinding]
     undone: str | None
     undone_word: str
     reason: str
@@ -273,14 +288,28 @@ def tell(stored: StoredLine) -> ToldRow:
         kind=kind,
         word=text(KINDS[kind]),
         differences=list(differences),
-        refusals=result.refusals,
-        warnings=result.warnings,
+        refusals=[*map(_finding, result.refusals)],
+        warnings=[*map(_finding, result.warnings)],
         undone=stored.undone,
         undone_word=text(KINDS[stored.undone]) if stored.undone else "",
-        reason=why.get("message") or (text(REASONS[why["reason"]]) if why else ""),
+        reason=_why(why),
         who=(why.get("who") or "").removeprefix("user:"),
         at=why.get("at"),
     )
+
+
+def _why(reason: Mapping[str, Any]) -> str:
+    """Return why a row was not undone."""
+    if not reason:
+        return ""
+    message = sentence_of(said.read(reason["message"])).said(text) if reason["message"] else ""
+    return f"{text(REASONS[reason['reason']])} {message}".strip()
+
+
+def _finding(finding: Finding) -> ToldFinding:
+    # A property stands for its column where a rule speaks, which knows no list.
+    column = text(_NAMES[finding.column]) if finding.column in _NAMES else finding.column
+    return ToldFinding(column, finding.value, sentence_of(finding.reason))
 
 
 def _values(record: Record) -> Iterator[Different]:

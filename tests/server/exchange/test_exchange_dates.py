@@ -70,7 +70,7 @@ def test_read_date_two_meanings_follow_the_order(cell: str, order: DateOrder, mo
 
 
 def test_read_date_two_meanings_without_order_are_refused_with_both() -> None:
-    with pytest.raises(AmbiguousDate, match=r"2010-11-01 \(dmy\) or 2010-01-11 \(mdy\).*--date-order"):
+    with pytest.raises(AmbiguousDate, match=r"2010-11-01 \(dmy\) / 2010-01-11 \(mdy\).*which order"):
         read_date("1/11/2010", None)
 
 

@@ -119,7 +119,7 @@ def test_plan_order_unknown_refuses_ambiguous_dates_only(samples: Path) -> None:
     plan = plan_file(samples / "order_unknown.csv", Instructions())
 
     assert list(refusals(plan)) == [2, 5]
-    assert "'1/11/2010' can be 2010-11-01 (dmy) or 2010-01-11 (mdy); say it with --date-order" in refusals(plan)[2][0]
+    assert "'1/11/2010' can be 2010-11-01 (dmy) / 2010-01-11 (mdy); say which order" in refusals(plan)[2][0]
     assert records(plan)["E3"].values[Property.LAST_CALIBRATION_DATE] == on(2004, 8, 8)
 
 
