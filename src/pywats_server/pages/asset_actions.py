@@ -4,11 +4,13 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pywats.domains.asset.enums import IntervalMode
 from pywats_server.errors import InvalidInput, Sentence
 from pywats_server.instants import moment
 from pywats_server.pages import asset_forms, dates, days
 from pywats_server.pages.visit import Visit
 from pywats_server.pages.words import N_, slug, word
+from pywats_server.rules.model import Monitor
 from pywats_server.services import assets, counts, messages, work
 from pywats_server.services.dossier import Dossier
 from pywats_server.services.drafts import AssetDraft
@@ -256,3 +258,20 @@ ACTIONS = (
     ),
 )
 """Everything that can be done with an asset by one form, in the order in which it is offered."""
+
+_REMEDIES = {
+    Monitor.CALIBRATION: "calibrate",
+    Monitor.MAINTENANCE: "maintain",
+    Monitor.RUNNING_COUNT: "reset-count",
+}
+
+
+def urged(dossier: Dossier) -> str | None:
+    """Return the action that the worst of the reasons for the status calls for."""
+    reasons = [reading for reading in dossier.verdict.reasons if reading.monitor in _REMEDIES]
+    worst = max(reasons, key=lambda reading: reading.level, default=None)
+    if worst is None:
+        return None
+    remedy, demands = _REMEDIES[worst.monitor], dossier.asset.demands
+    intervals = {"calibrate": demands.calibration_interval_days, "maintain": demands.maintenance_interval_days}
+    return f"{remedy}-externally" if intervals.get(remedy) == IntervalMode.EXTERNAL else remedy

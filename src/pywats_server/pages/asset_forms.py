@@ -3,10 +3,13 @@
 from starlette.datastructures import UploadFile
 
 from pywats.domains.asset.enums import AssetState
-from pywats_server.errors import InvalidInput, Sentence
+from pywats_server.errors import Conflict, InvalidInput, PreconditionFailed, RuleViolation, Sentence
 from pywats_server.pages.visit import Visit
 from pywats_server.pages.words import SLUGS
 from pywats_server.services.identify import AssetRef
+
+WRONG = (InvalidInput, RuleViolation, Conflict, PreconditionFailed)
+"""What a form is shown again for, with what was entered."""
 
 _MOST_DIGITS = 18
 

@@ -8,15 +8,13 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pywats.domains.asset.enums import IntervalMode
-from pywats_server.errors import Conflict, DomainError, InvalidInput, NotFound, PreconditionFailed, RuleViolation
+from pywats_server.errors import Conflict, DomainError, InvalidInput, NotFound, PreconditionFailed
 from pywats_server.pages import asset_forms, asset_history, charts, days, previews
-from pywats_server.pages.asset_actions import ACTIONS, Action, Entered, Errand, offered
-from pywats_server.pages.asset_forms import address_of, ref_of
+from pywats_server.pages.asset_actions import ACTIONS, Action, Entered, Errand, offered, urged
+from pywats_server.pages.asset_forms import WRONG, address_of, ref_of
 from pywats_server.pages.entries import tell
 from pywats_server.pages.meters import meters
 from pywats_server.pages.visit import Visit, page
-from pywats_server.rules.model import Monitor
 from pywats_server.rules.wording import describe
 from pywats_server.services import family, files, usage
 from pywats_server.services.archive import list_archive
@@ -40,30 +38,12 @@ async def _show(visit: Visit) -> Response:
         **_known(dossier),
         stored=dossier.view.document,
         actions=offered(visit),
-        urged=_urged(dossier),
+        urged=urged(dossier),
         message=describe(dossier.verdict, language, translate=True),
         next_due=min((r.due_at for r in dossier.verdict.readings if r.due_at is not None), default=None),
         meters=meters(dossier.asset.facts, dossier.asset.demands, dossier.verdict, language),
         preview_of=previews.kind_of,
     )
-
-
-_REMEDIES = {
-    Monitor.CALIBRATION: "calibrate",
-    Monitor.MAINTENANCE: "maintain",
-    Monitor.RUNNING_COUNT: "reset-count",
-}
-
-
-def _urged(dossier: Dossier) -> str | None:
-    """Return the action that the worst of the reasons for the status calls for."""
-    reasons = [reading for reading in dossier.verdict.reasons if reading.monitor in _REMEDIES]
-    worst = max(reasons, key=lambda reading: reading.level, default=None)
-    if worst is None:
-        return None
-    remedy, demands = _REMEDIES[worst.monitor], dossier.asset.demands
-    intervals = {"calibrate": demands.calibration_interval_days, "maintain": demands.maintenance_interval_days}
-    return f"{remedy}-externally" if intervals.get(remedy) == IntervalMode.EXTERNAL else remedy
 
 
 def _known(dossier: Dossier) -> dict[str, Any]:
@@ -155,7 +135,6 @@ async def _detach(visit: Visit) -> Response:
     return visit.done(_page_of(visit), visit.text("The file %(name)s was deleted.", name=name))
 
 
-_WRONG = (InvalidInput, RuleViolation, Conflict, PreconditionFailed)
 _BLANK = dict.fromkeys(("comment", "toDate", "content", "serialNumber"), "")
 
 
@@ -172,7 +151,7 @@ def _endpoints(action: Action) -> tuple[Route, Route]:
         errand = await _errand(visit)
         try:
             told = await action.carry_out(errand)
-        except _WRONG as error:
+        except WRONG as error:
             return _form(action, await _errand(visit), error)
         return visit.done(_archived(visit) if action.is_dangerous else _page_of(visit), told)
 

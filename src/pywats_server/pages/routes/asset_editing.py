@@ -6,11 +6,11 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pywats_server.errors import Conflict, DomainError, InvalidInput, PreconditionFailed, RuleViolation
+from pywats_server.errors import DomainError, PreconditionFailed
 from pywats_server.odata.query import Query
 from pywats_server.pages import asset_drafts, asset_forms, days
 from pywats_server.pages.asset_actions import Entered
-from pywats_server.pages.asset_forms import address_of, ref_of
+from pywats_server.pages.asset_forms import WRONG, address_of, ref_of
 from pywats_server.pages.visit import Visit, page
 from pywats_server.pages.words import STATES, slug, word
 from pywats_server.services import assets, overview, types
@@ -21,7 +21,6 @@ from pywats_server.services.session import Permission
 
 # What an address may tell of a new asset.
 _ASKED = {"serialNumber": "serial", "typeId": "type", "parentSerialNumber": "parent"}
-_WRONG = (InvalidInput, RuleViolation, Conflict, PreconditionFailed)
 
 
 async def _show_new(visit: Visit) -> Response:
@@ -39,7 +38,7 @@ async def _add(visit: Visit) -> Response:
     try:
         draft = asset_drafts.draft(visit, None)
         saved = await visit.write(assets.save_asset, draft, create_only=True, comment=visit.field("comment") or None)
-    except _WRONG as error:
+    except WRONG as error:
         return await _form(visit, asset_drafts.sent(visit), error=error)
     return visit.done(address_of(saved.asset.asset_id), visit.text("The asset was added."))
 
@@ -59,7 +58,7 @@ async def _save(visit: Visit) -> Response:
             if_versions=asset_forms.versions(visit),
             comment=visit.field("comment") or None,
         )
-    except _WRONG as error:
+    except WRONG as error:
         return await _form(visit, asset_drafts.sent(visit), await visit.read(open_dossier, ref_of(visit)), error)
     return visit.done(address_of(dossier.asset.asset_id), visit.text("Saved."))
 

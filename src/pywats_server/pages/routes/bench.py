@@ -8,11 +8,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pywats.domains.asset.enums import AssetState
-from pywats_server.errors import Conflict, DomainError, InvalidInput, PreconditionFailed, RuleViolation
+from pywats_server.errors import DomainError
 from pywats_server.labels.addresses import serial_in
 from pywats_server.pages import asset_forms, dates, days
 from pywats_server.pages.asset_actions import ACTIONS, Action, Errand
-from pywats_server.pages.asset_forms import ref_of
+from pywats_server.pages.asset_forms import WRONG, ref_of
 from pywats_server.pages.reader import keep_choice
 from pywats_server.pages.visit import Visit, page
 from pywats_server.rules.texts import case_key
@@ -31,7 +31,6 @@ _RECENT = "bench"
 _SHOWN = 10
 _LARGE = ("calibrate", "maintain", "reset-count", "state", "move", "message")
 _BY_PATH = {action.path: action for action in ACTIONS if action.path in _LARGE}
-_WRONG = (InvalidInput, RuleViolation, Conflict, PreconditionFailed)
 
 
 async def _show(visit: Visit) -> Response:
@@ -116,7 +115,7 @@ def _endpoint(action: Action) -> Route:
         errand = Errand(visit, await visit.read(open_dossier, ref_of(visit)))
         try:
             told = await action.carry_out(errand)
-        except _WRONG as error:
+        except WRONG as error:
             return await _asset(visit, opened=action.path, error=error, entered=_sent(visit))
         return visit.done(_address(visit), told)
 
@@ -138,7 +137,7 @@ async def _add_photo(visit: Visit) -> Response:
     uploads = [(f"{taken} {name}", content) for name, content in await asset_forms.uploads(visit, "filename")]
     try:
         await visit.write(files.attach_files, ref_of(visit), uploads)
-    except _WRONG as error:
+    except WRONG as error:
         return await _asset(visit, opened="photo", error=error)
     return visit.done(_address(visit), visit.text("The photo was added."))
 
@@ -157,7 +156,7 @@ async def _take_inventory(visit: Visit) -> Response:
         return await _unknown(visit, "bench/inventory.html", scanned, location=location, error=None)
     try:
         seen = await visit.write(confirm_location, AssetRef(asset_id), location)
-    except _WRONG as error:
+    except WRONG as error:
         return visit.render("bench/inventory.html", 422, location=location, error=error, **await _recent(visit))
     response = visit.done(f"/bench/inventory?{urlencode({'location': location})}", _told(visit, seen, location))
     _remember(visit, response, asset_id)
@@ -193,7 +192,7 @@ async def _count(visit: Visit) -> Response:
     try:
         uses = asset_forms.whole_number(visit, "incrementBy")
         counted = await visit.write(count_uses, AssetRef(asset_id), increment_by=uses)
-    except _WRONG as error:
+    except WRONG as error:
         recent = await _recent(visit)
         return visit.render("bench/counting.html", 422, uses=visit.field("incrementBy"), error=error, **recent)
     number = dates.number(counted.running_count, visit.reader.language)
