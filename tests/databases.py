@@ -25,6 +25,12 @@ from pywats_server.store.opening import is_postgres, sqlite_path
 from pywats_server.store.tables import metadata
 
 KINDS = ("sqlite", "postgresql")
+ALIKE = ("sqlite", pytest.param("postgresql", marks=pytest.mark.no_cover))
+"""
+Every kind, for tests of what stands above databases. It is the same code, whose lines are measured on one of them:
+measuring takes as long as what is measured.
+"""
+
 _ROOM_BYTES = 2 * 1024**3
 
 

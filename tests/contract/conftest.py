@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from contract.wire import Wire
-from databases import KINDS, Databases
+from databases import ALIKE, Databases
 from pywats.testing.serving import served
 from pywats_server.app import create_app
 from pywats_server.clock import system_clock
@@ -21,7 +21,7 @@ MAX_BODY = 16 * 1024
 """The largest body that the server takes, in bytes."""
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=ALIKE)
 def kind(request: pytest.FixtureRequest) -> str:
     """Every kind of database."""
     return request.param

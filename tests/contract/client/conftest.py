@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import sys
+import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -126,9 +128,15 @@ def fresh(running: tuple[FastAPI, Served], stock: Stock, databases: Databases, c
     address = databases.lend(stock.database)
     database = open_database(address, scan_seconds=5)
     app.state.backend = Backend(database, clock)
+    server.run(_measured())
     yield Live(server.url, stock.tokens, clock, app.state.backend, server)
     server.run(database.close())
     databases.take_back(address)
+
+
+async def _measured() -> None:
+    # Its thread outlives tests that measure nothing, which end the measuring in all threads.
+    sys.settrace(threading.gettrace())
 
 
 @pytest.fixture

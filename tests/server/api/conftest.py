@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from conftest import Clients
-from databases import KINDS, Databases
+from databases import ALIKE, Databases
 from pywats.testing import ManualClock
 from pywats_server.services.backend import Backend
 from pywats_server.services.session import Role
@@ -17,7 +17,7 @@ from pywats_server.store.opening import open_database
 from server.api.calls import furnish
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=ALIKE)
 def kind(request: pytest.FixtureRequest) -> str:
     """Every kind of database."""
     return request.param

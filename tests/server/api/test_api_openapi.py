@@ -37,6 +37,7 @@ def operations(built: FastAPI) -> dict[str, Any]:
     return {operation.label: operation for operation in (result.ok() for result in document.get_all_operations())}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", BY_NAME)
 def test_answers_are_as_documented(furnished: Clients, operations: dict[str, Any], name: str) -> None:
     client = furnished.anonymous

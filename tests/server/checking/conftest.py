@@ -2,10 +2,10 @@
 
 import pytest
 
-from databases import KINDS
+from databases import ALIKE
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=ALIKE)
 def kind(request: pytest.FixtureRequest) -> str:
     """Every kind of database."""
     found: str = request.param

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from databases import KINDS, Databases
+from databases import ALIKE, Databases
 from factories import Taken
 from pywats.domains.asset.enums import AssetState
 from pywats.testing import ManualClock
@@ -76,7 +76,7 @@ class Desk:
         return {stored["typeName"]: stored for stored in self.read(types.list_types, Query(top=100_000))}
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=ALIKE)
 def kind(request: pytest.FixtureRequest) -> str:
     """Every kind of database."""
     return request.param

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from databases import KINDS
+from databases import ALIKE
 from pywats.testing import ManualClock
 from pywats_server.services import users
 from pywats_server.services.backend import Backend
@@ -20,7 +20,7 @@ from pywats_server.store.opening import open_database
 PASSWORD = "seven green fixtures"
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=ALIKE)
 def kind(request: pytest.FixtureRequest) -> str:
     """Every kind of database."""
     found: str = request.param
