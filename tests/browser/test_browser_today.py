@@ -7,7 +7,7 @@ from playwright.sync_api import Download, expect
 from browser.conftest import OpenAs
 from browser.screen import PHONE
 from browser.site import Site
-from pywats_server.services import messages
+from pywats_server.services import assets, messages
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Role
 
@@ -35,6 +35,7 @@ def test_viewer_sees_what_is_due_and_opens_what_a_bar_stands_for(open_as: OpenAs
 
 
 def test_manager_finds_out_who_did_what_and_takes_it_along(open_as: OpenAs, site: Site) -> None:
+    site.write(assets.delete_asset, AssetRef(serial_number="CABLE-001"))
     site.write(messages.post_message, AssetRef(serial_number="DMM-001"), "Display flickers", "K. Nordmann")
     screen = open_as(Role.MANAGER, "/")
     page = screen.page
@@ -62,6 +63,11 @@ def test_manager_finds_out_who_did_what_and_takes_it_along(open_as: OpenAs, site
     page.get_by_label("Types").check()
     screen.settle()
     expect(page.locator(".entries > li").first).to_contain_text("Created")
+    screen.check_accessible()
+
+    page.get_by_role("link", name="Deleted assets").click()
+    page.get_by_role("link", name="CABLE-001").click()
+    expect(page.locator(".entries > li").first).to_contain_text("Deleted")
     screen.check_accessible()
 
 
