@@ -53,8 +53,8 @@ def read(data: str | Mapping[str, Any]) -> str:
 
 
 def _read(data: Mapping[str, Any]) -> Sentence:
-    values = {name: _read(value) if isinstance(value, dict) else value for name, value in data["values"].items()}
-    return Sentence(data["text"], **values)
+    text, values = data["text"], data["values"].items()
+    return Sentence(text, **{name: _read(value) if isinstance(value, dict) else value for name, value in values})
 
 
 def sentence_of(text: str) -> Sentence:
