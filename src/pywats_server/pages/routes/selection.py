@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from pywats_server.errors import InvalidInput, NotFound, RuleViolation
+from pywats_server.errors import InvalidInput, NotFound, RuleViolation, Sentence
 from pywats_server.odata.query import Query
 from pywats_server.pages import days, selections
 from pywats_server.pages.selections import ACTIONS, Action, Selection
@@ -39,7 +39,7 @@ async def _to_labels(visit: Visit, selection: Selection) -> Response:
 
 def _action(name: str) -> Action:
     if name not in ACTIONS:
-        raise NotFound("There is no such thing to do with assets.", field="do", value=name)
+        raise NotFound(Sentence("There is no such thing to do with assets."), field="do", value=name)
     return ACTIONS[name]
 
 

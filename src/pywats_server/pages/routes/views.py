@@ -6,7 +6,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pywats_server.errors import InvalidInput, NotAllowed, NotFound, RuleViolation
+from pywats_server.errors import InvalidInput, NotAllowed, NotFound, RuleViolation, Sentence
 from pywats_server.pages.asset_lists import read_address
 from pywats_server.pages.visit import Visit, page
 from pywats_server.services import views
@@ -35,7 +35,7 @@ async def _open(visit: Visit) -> Response:
 def _key(visit: Visit) -> int:
     text = visit.param("key")
     if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise NotFound(f"There is no view number {text!r}.", field="view", value=text)
+        raise NotFound(Sentence("There is no view number %(key)s.", key=repr(text)), field="view", value=text)
     return int(text)
 
 
