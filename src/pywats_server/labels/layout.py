@@ -250,16 +250,21 @@ def _with_texts(label: Label, box: _Box, drawing: Drawing) -> Drawing:
         shown -= 1
     serial, line_size = sizes or (serial, 0.0)
     texts = [PlacedText(row, 0.0, 0.0, serial.size, bold=True) for row in serial.rows]
-    # One size for all looks best: that of the widest line that stays whole.
-    whole = [fonts.width(fonts.printable(line.text)) for line in wanted[:shown] if not line.may_be_shortened]
-    line_size = max(_LEAST_LINE, min([line_size, *(box.width / width for width in whole if width)]))
-    spare = int((box.height / _LEADING - serial.size * len(serial.rows) - line_size * shown) / max(line_size, 0.1))
-    for line in wanted[:shown]:
-        rows = list(_wrapped(line, box.width / max(line_size, 0.1), spare))
-        spare -= len(rows) - 1
-        texts += [_fit_line(row, line_size, box.width) for row in rows]
+    texts += _fit_lines(wanted[:shown], line_size, box, serial.size * len(serial.rows))
     left_out = tuple(line.text for line in label.lines if line not in wanted[:shown])
     return Drawing(drawing.width, drawing.height, drawing.code, _stacked(texts, box), left_out)
+
+
+def _fit_lines(lines: Sequence[Line], size: float, box: _Box, above: float) -> Iterator[PlacedText]:
+    """Yield *lines* in *size* or smaller, in as many rows as the text *above* them, of this height, leaves room for."""
+    # One size for all looks best: that of the widest line that stays whole.
+    whole = [fonts.width(fonts.printable(line.text)) for line in lines if not line.may_be_shortened]
+    size = max(_LEAST_LINE, min([size, *(box.width / width for width in whole if width)]))
+    spare = int((box.height / _LEADING - above) / size) - len(lines)
+    for line in lines:
+        rows = list(_wrapped(line, box.width / size, spare))
+        spare -= len(rows) - 1
+        yield from (_fit_line(row, size, box.width) for row in rows)
 
 
 def _fit_serial(label: Label, box: _Box) -> _Serial:

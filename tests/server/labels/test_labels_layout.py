@@ -96,7 +96,8 @@ def test_long_name_takes_the_rows_that_are_to_spare() -> None:
 
 
 def test_long_name_is_shortened_and_says_so() -> None:
-    drawing = lay_out(Label("A", "A", (Line("A very long name indeed " * 30, True),)), medium("roll-38x19"), CodeKind.QR)
+    name = Line("A very long name indeed " * 30, True)
+    drawing = lay_out(Label("A", "A", (name,)), medium("roll-38x19"), CodeKind.QR)
     first, *_, last = lines_of(drawing)
     assert first.startswith("A very")
     assert last.endswith("…")
