@@ -103,7 +103,8 @@ def _record(kind: Kind) -> Callable[[Errand], Coroutine[Any, Any, str]]:
     async def carry_out(errand: Errand) -> str:
         visit = errand.visit
         done_at = days.moment_done(visit.field("dateTime"), "dateTime", visit.reader)
-        return _TELL[kind](visit, await visit.write(work.record, kind, errand.ref, done_at, errand.comment))
+        record = work.record_and_reset if visit.field("resetCount") else work.record
+        return _TELL[kind](visit, await visit.write(record, kind, errand.ref, done_at, errand.comment))
 
     return carry_out
 

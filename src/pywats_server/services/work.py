@@ -9,6 +9,7 @@ from pywats.domains.asset.enums import AssetLogType
 from pywats_server.errors import InvalidInput, RuleViolation, Sentence
 from pywats_server.instants import instant
 from pywats_server.rules.model import Facts
+from pywats_server.services.counts import reset_running_count
 from pywats_server.services.files import attach_file
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.journal import Event, check_comment, tell
@@ -83,6 +84,23 @@ async def record(
     return await _store(
         session, kind, asset, kind.with_dates(asset.facts, done_at, None), by_interval=True, comment=comment
     )
+
+
+@use_case(Permission.RECORD_WORK)
+async def record_and_reset(
+    session: Session, kind: Kind, ref: AssetRef, at: datetime | None = None, comment: str | None = None
+) -> str | None:
+    """
+    Record work as `record` does and reset the running count, which begins anew with it: both, or neither.
+
+    Raises:
+        NotAllowed: The caller may not reset counts.
+        TotalCountReached: The asset has reached its total count limit.
+    """
+    require(session.principal, Permission.RESET_COUNT)
+    due = await record(session, kind, ref, at, comment)
+    await reset_running_count(session, ref, comment)
+    return due
 
 
 @use_case(Permission.RECORD_WORK)

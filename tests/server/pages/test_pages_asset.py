@@ -146,6 +146,16 @@ def test_calibrating_tells_when_it_is_due_next(bench: Bench) -> None:
     assert "By hand" in history.one("ol.entries li:first-child").get_text()
 
 
+def test_maintaining_resets_the_running_count_where_it_is_wanted(bench: Bench) -> None:
+    assert bench.site.sign_in().get(f"{bench.address}/maintain").all("input[name=resetCount]") == []
+    bench.site.write(batches.count_many, [Use(bench.ref, 5)])
+    bench.do("maintain")
+    assert bench.stored()["runningCount"] == 5
+    bench.site.clock.set(NOW + timedelta(days=1))
+    bench.do("maintain", {"resetCount": "1"}, Role.OPERATOR)
+    assert bench.stored()["runningCount"] == 0
+
+
 def test_work_on_an_earlier_day_is_recorded_on_that_day_of_the_reader(bench: Bench) -> None:
     browser = bench.site.sign_in(Role.OPERATOR)
     browser.client.cookies.set("zone", "Europe/Oslo")

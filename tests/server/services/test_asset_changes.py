@@ -9,9 +9,9 @@ import pytest
 from databases import run
 from factories import Taken
 from pywats.domains.asset.enums import AssetState
-from pywats_server.errors import Conflict, InvalidInput, NotAllowed, RuleViolation
+from pywats_server.errors import Conflict, InvalidInput, NotAllowed, RuleViolation, TotalCountReached
 from pywats_server.odata.query import Query
-from pywats_server.services import archive, assets, counts, files, reading, types, work
+from pywats_server.services import archive, assets, counts, dossier, files, reading, types, work
 from pywats_server.services.drafts import AssetDraft, TypeDraft
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Permission, Principal, Role
@@ -89,6 +89,25 @@ def test_comment_that_cannot_be_kept_is_refused(house: House, change: tuple[Any,
     with pytest.raises(InvalidInput, match="comment"):
         house.do(*change)
     assert told(house) == []
+
+
+def test_count_is_reset_with_the_maintenance(house: House) -> None:
+    house.do(counts.set_running_count, SCOPE, 12)
+    due = house.do(work.record_and_reset, work.MAINTENANCE, SCOPE, None, "Cleaned")
+    assert due is None
+    assert [(name, comment) for name, _, comment in told(house)[1:]] == [
+        ("maintenance", "Cleaned"),
+        ("runningCount", "Cleaned"),
+    ]
+    assert house.do(dossier.open_dossier, SCOPE).asset.facts.running_count == 0
+
+
+def test_maintenance_is_not_kept_where_the_count_cannot_be_reset(house: House) -> None:
+    house.do(types.save_type, TypeDraft(type_name="Scope", total_count_limit=10))
+    house.do(counts.set_total_count, SCOPE, 10)
+    with pytest.raises(TotalCountReached):
+        house.do(work.record_and_reset, work.MAINTENANCE, SCOPE)
+    assert [name for name, *_ in told(house)] == ["totalCount"]
 
 
 def test_certificate_is_kept_with_the_calibration(house: House) -> None:
