@@ -38,20 +38,21 @@ async def _show(visit: Visit) -> Response:
     scanned = visit.query.get("scan", "")
     if not scanned.strip():
         return visit.render("bench/bench.html", **await _recent(visit))
-    asset_id = await _find(visit, scanned)
+    asset_id, similar = await _find(visit, scanned)
     if asset_id is not None:
         return RedirectResponse(f"/bench/{asset_id}", 303)
-    return await _unknown(visit, "bench/bench.html", scanned)
+    return await _unknown(visit, "bench/bench.html", similar)
 
 
-async def _find(visit: Visit, scanned: str) -> str | None:
-    """Return the id of the asset that somebody scanned, or typed in small letters."""
+async def _find(visit: Visit, scanned: str) -> tuple[str | None, list[str]]:
+    """Return the id of the asset that somebody scanned, or typed in small letters; or else what they may have meant."""
     asset_id = await visit.read(find_scanned, _readings(scanned))
     if asset_id is not None:
-        return asset_id
+        return asset_id, []
     meant = serial_in(scanned)
-    same = [one for one in await visit.scan(find_similar, meant) if case_key(one) == case_key(meant)]
-    return await visit.read(find_scanned, same) if len(same) == 1 else None
+    similar = await visit.scan(find_similar, meant)
+    same = [one for one in similar if case_key(one) == case_key(meant)]
+    return await visit.read(find_scanned, same) if len(same) == 1 else None, similar
 
 
 def _readings(scanned: str) -> tuple[str, ...]:
@@ -61,9 +62,8 @@ def _readings(scanned: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((scanned, scanned.strip(), meant, unicodedata.normalize("NFKC", meant))))
 
 
-async def _unknown(visit: Visit, template: str, scanned: str, **context: Any) -> Response:
-    meant = serial_in(scanned)
-    similar = await visit.scan(find_similar, meant)
+async def _unknown(visit: Visit, template: str, similar: list[str], **context: Any) -> Response:
+    meant = serial_in(visit.field("scan") or visit.query.get("scan", ""))
     return visit.render(template, 404, unknown=meant, similar=similar, **context, **await _recent(visit))
 
 
@@ -151,9 +151,9 @@ async def _show_inventory(visit: Visit) -> Response:
 async def _take_inventory(visit: Visit) -> Response:
     visit.require(Permission.POST_MESSAGE)
     location, scanned = visit.field("location"), visit.field("scan")
-    asset_id = await _find(visit, scanned)
+    asset_id, similar = await _find(visit, scanned)
     if asset_id is None:
-        return await _unknown(visit, "bench/inventory.html", scanned, location=location, error=None)
+        return await _unknown(visit, "bench/inventory.html", similar, location=location, error=None)
     try:
         seen = await visit.write(confirm_location, AssetRef(asset_id), location)
     except WRONG as error:
@@ -186,9 +186,9 @@ async def _show_counting(visit: Visit) -> Response:
 async def _count(visit: Visit) -> Response:
     visit.require(Permission.COUNT)
     scanned = visit.field("scan")
-    asset_id = await _find(visit, scanned)
+    asset_id, similar = await _find(visit, scanned)
     if asset_id is None:
-        return await _unknown(visit, "bench/counting.html", scanned, uses=visit.field("incrementBy"), error=None)
+        return await _unknown(visit, "bench/counting.html", similar, uses=visit.field("incrementBy"), error=None)
     try:
         uses = asset_forms.whole_number(visit, "incrementBy")
         counted = await visit.write(count_uses, AssetRef(asset_id), increment_by=uses)
