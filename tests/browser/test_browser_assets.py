@@ -44,7 +44,7 @@ def test_technician_finds_assets_by_typing_and_calibrates_some_by_keyboard(open_
 def test_manager_narrows_the_list_on_a_phone_and_saves_it_for_all(open_as: OpenAs) -> None:
     screen = open_as(Role.MANAGER, "/assets", theme="dark", width=PHONE)
     page = screen.page
-    page.get_by_text("Status", exact=True).first.tap()
+    page.locator("summary", has_text="Status").tap()
     page.get_by_label("Alarm").check()
     expect(page).to_have_url(screen.url("/assets?alarm=alarm"))
     expect(page.get_by_role("link", name="Status Alarm")).to_be_visible()
@@ -60,7 +60,7 @@ def test_manager_narrows_the_list_on_a_phone_and_saves_it_for_all(open_as: OpenA
 
     page.keyboard.press("Escape")
     page.locator("h1").tap()
-    page.get_by_text("Save view", exact=True).first.tap()
+    page.locator("summary", has_text="Save view").tap()
     page.get_by_role("textbox", name="Name").fill("In alarm, in use")
     page.get_by_label("Everybody sees it").check()
     screen.check_accessible()

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
@@ -15,6 +15,7 @@ from pywats_server.exchange.writer import Written
 from pywats_server.instants import moment
 from pywats_server.odata.query import Query
 from pywats_server.services import reading, types
+from pywats_server.services.listing import Page, Start
 from pywats_server.services.session import Permission, Session, use_case
 
 _EVERYTHING = 2**31 - 1
@@ -58,6 +59,11 @@ class Listing:
             self._tag_keys.update((key, None) for key, _ in row[-1])
             print(json.dumps(row), file=self._file)
 
+    def add(self, assets: Sequence[Mapping[str, Any]]) -> None:
+        """Add assets as documents, all of which have the same names, with `tags` last."""
+        if assets:
+            self.take(tuple(assets[0]), [tuple(asset.values()) for asset in assets])
+
     @property
     def headers(self) -> list[str]:
         """The headers of all columns; each tag has one, in the order in which they are met."""
@@ -75,20 +81,37 @@ class Listing:
 
 
 @use_case(Permission.READ)
-async def list_for_export(session: Session, filter: str | None = None, search: str | None = None) -> Listing:
+async def begin_listing(session: Session) -> Listing:
+    """Return an empty table, which knows what types demand."""
+    stored_types = await types.list_types(session, Query(top=_EVERYTHING))
+    return Listing({stored["typeId"]: stored for stored in stored_types})
+
+
+async def add_pages(table: Listing, look: Callable[[Start | None], Coroutine[Any, Any, Page]]) -> None:
     """
-    Return all assets that fit the OData *filter*, by serial number, with what their types demand and each tag.
+    Add all assets of a list to *table*, page by page, so that no question takes long.
 
     Args:
-        search: Words that they must have in their texts, too.
+        look: Returns the page that begins at a place, or the first one.
+    """
+    page = await look(None)
+    table.add(page.assets)
+    while page.after is not None:
+        page = await look((page.order, page.after))
+        table.add(page.assets)
+
+
+@use_case(Permission.READ)
+async def list_for_export(session: Session, filter: str | None = None) -> Listing:
+    """
+    Return all assets that fit the OData *filter*, by serial number, with what their types demand and each tag.
 
     Raises:
         InvalidQuery: *filter* cannot be read.
     """
-    stored_types = await types.list_types(session, Query(top=_EVERYTHING))
-    query = Query(filter=filter, orderby="serialNumber", top=_EVERYTHING, search=search)
+    query = Query(filter=filter, orderby="serialNumber", top=_EVERYTHING)
     with ExitStack() as unfinished:
-        listing = unfinished.enter_context(Listing({stored["typeId"]: stored for stored in stored_types}))
+        listing = unfinished.enter_context(await begin_listing(session))
         await reading.list_assets(session, query, listing.take)
         unfinished.pop_all()
         return listing

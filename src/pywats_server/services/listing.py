@@ -16,6 +16,9 @@ from pywats_server.store.listing import Mark as Mark
 from pywats_server.store.listing import Order as Order
 from pywats_server.store.narrowing import check_filter
 
+Start = tuple[Order, Mark]
+"""A place in a list, and the order that it is a place of."""
+
 
 class Page(Struct, frozen=True):
     """
@@ -42,7 +45,7 @@ async def list_page(
     filters: Filters,
     order: Order,
     size: int,
-    start: tuple[Order, Mark] | None = None,
+    start: Start | None = None,
     *,
     backwards: bool = False,
 ) -> Page:

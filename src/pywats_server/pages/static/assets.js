@@ -42,6 +42,7 @@
       for (const row of rows()) box(row).checked = event.target.checked;
     }
     if (event.target.closest("#selection")) tell();
+    if (event.target.closest("#filters")) countChoices();
   });
 
   // How much is selected; what can be done with it is in sight only when there is something.
@@ -60,6 +61,27 @@
     }
   }
 
+  // How many choices of a menu are made stands on it; the page comes with that, but not each part of it.
+  function countChoices() {
+    for (const menu of document.querySelectorAll("#filters .choices:has([role=group]):not(:has([name=columns]))")) {
+      const checked = menu.querySelectorAll("input:checked").length;
+      menu.querySelector(".count")?.remove();
+      if (!checked) continue;
+      const count = document.createElement("span");
+      count.className = "count";
+      count.textContent = checked;
+      menu.querySelector("summary").append(" ", count);
+    }
+  }
+
+  // Escape closes an open menu, and what was pressed to open it has the focus again.
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.choices[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // A box in the head of the table selects the whole page; without a script it would do nothing.
   function begin() {
     const head = document.querySelector(".assets thead .select");
@@ -71,12 +93,13 @@
       label.append(input, ...head.childNodes);
       head.append(label);
     }
+    // The form sends itself, so its button has nothing to do.
     const filters = document.getElementById("filters");
     if (filters) filters.classList.add("by-itself");
+    countChoices();
     tell();
   }
 
-  // Enter in the search shows what is found; the form sends itself already, so its button has nothing to do.
   document.addEventListener("htmx:after:swap", begin);
   window.addEventListener("pageshow", begin);
 })();
