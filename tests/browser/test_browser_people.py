@@ -19,6 +19,18 @@ def test_link_with_a_token_signs_in_and_leaves_nothing_behind(open_as: OpenAs, s
     assert token not in screen.page.url
 
 
+def test_link_with_a_token_asks_who_is_signed_in_already(open_as: OpenAs, site: Site) -> None:
+    token = site.write(tokens.create_token, "somebody", Role.VIEWER)
+    screen = open_as(Role.OPERATOR, f"/sign-in?next=/me#token={token}")
+
+    expect(screen.page.get_by_text("You are signed in as operator.")).to_be_visible()
+    sign_in = screen.page.locator("#by-token button")
+    expect(sign_in).to_be_focused()
+    screen.check_accessible()
+    sign_in.click()
+    expect(screen.page.get_by_role("definition").first).to_have_text("somebody")
+
+
 def test_administrator_adds_a_user_who_then_signs_in(open_as: OpenAs) -> None:
     screen = open_as(Role.ADMINISTRATOR, "/users", theme="dark", width=PHONE)
     screen.check_accessible()

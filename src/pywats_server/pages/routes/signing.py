@@ -23,7 +23,20 @@ def _for_anybody(work: Callable[[Request], Coroutine[Any, Any, Response]]) -> Ca
 
 
 async def _show(request: Request) -> Response:
-    return _sign_in_page(request, next=request.query_params.get("next", "/"))
+    who = await _who(request)
+    return _sign_in_page(request, next=request.query_params.get("next", "/"), who=who)
+
+
+async def _who(request: Request) -> str | None:
+    """Return who is signed in already, so that no link makes them somebody else without being asked."""
+    secret = security.session_secret(request)
+    if secret is None:
+        return None
+    try:
+        signed_in = await signing_in.who_is_signed_in(request.app.state.backend, secret)
+    except NotAuthenticated:
+        return None
+    return signed_in.principal.user or signed_in.principal.name
 
 
 async def _sign_in(request: Request) -> Response:
@@ -46,10 +59,16 @@ async def _sign_in(request: Request) -> Response:
 
 
 def _sign_in_page(
-    request: Request, *, next: str, name: str = "", error: DomainError | None = None, by_token: bool = False
+    request: Request,
+    *,
+    next: str,
+    name: str = "",
+    error: DomainError | None = None,
+    by_token: bool = False,
+    who: str | None = None,
 ) -> Response:
     visitor = security.visitor(request)
-    context = {"next": security.local(next), "name": name, "error": error, "by_token": by_token}
+    context = {"next": security.local(next), "name": name, "error": error, "by_token": by_token, "who": who}
     status = 200 if error is None else status_of(error)
     response = render(request, "signing/sign_in.html", status, **context, csrf=lambda: csrf_field(visitor))
     if isinstance(error, TooManyTries):

@@ -11,7 +11,13 @@
     history.replaceState(null, "", location.pathname + location.search);
     const form = document.getElementById("by-token");
     form.elements.token.value = token;
-    form.submit();
+    if (!("asks" in form.dataset)) {
+      form.submit();
+      return;
+    }
+    // Somebody is signed in, whom no link may make somebody else without their knowing.
+    form.closest("details").open = true;
+    form.querySelector("button").focus();
   }
 
   signIn();
