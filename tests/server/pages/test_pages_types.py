@@ -178,7 +178,7 @@ def test_preview_tells_what_saving_would_do_and_saves_nothing(site: Site) -> Non
     whole = send_preview(browser, page, changes)
     part = send_preview(browser, page, changes, headers={"HX-Request": "true"})
     for answer in (whole, part):
-        numbers = [[cell.get_text(strip=True) for cell in row.select("td")] for row in answer.all("#preview tbody tr")]
+        numbers = [[cell.get_text(strip=True) for cell in row.select("td")] for row in answer.all("tbody tr")]
         assert numbers == [["1", "2", "+1"], ["0", "1", "+1"], ["3", "1", "-2"]]
         assert [link.get_text() for link in answer.all(".changing a")] == ["S-95", "S-60"]
     assert whole.fields(FORM)["runningCountLimit"] == "95"
@@ -193,10 +193,19 @@ def test_preview_of_bad_input_says_what_is_wrong(site: Site) -> None:
     page = browser.get(f"/types/{type_id}")
     changes = {"runningCountLimitChoice": "uses", "runningCountLimit": "x"}
     part = send_preview(browser, page, changes, headers={"HX-Request": "true"})
-    assert "Give a whole number of uses" in part.one("#preview .refusal").get_text()
+    assert "Give a whole number of uses" in part.one(".refusal").get_text()
     whole = send_preview(browser, page, changes)
     assert (whole.status, whole.fields(FORM)["runningCountLimit"]) == (422, "x")
     assert "Give a whole number of uses" in whole.one("#runningCountLimit-fault").get_text()
+
+
+def test_preview_of_very_many_assets_says_that_it_is_an_estimate(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pywats_server.services.type_preview.LOOKED_AT", 2)
+    type_id = make_type(site, running_count_limit=100)
+    add_assets(site, type_id, 10, 20, 30)
+    browser = site.sign_in(Role.MANAGER)
+    preview = send_preview(browser, browser.get(f"/types/{type_id}"), {})
+    assert "An estimate: of 3 assets, 50,000 picked by chance were looked at." in preview.text
 
 
 @pytest.mark.parametrize(("assets_of_type", "told"), [(10, None), (20_000, "3 seconds"), (1_000_000, "2 minutes")])

@@ -19,7 +19,7 @@ from pywats_server.services.history import Change
 from pywats_server.services.reading import Document, list_changes
 from pywats_server.services.session import Permission
 from pywats_server.services.settling import seconds_to_settle
-from pywats_server.services.type_preview import Preview, preview_type
+from pywats_server.services.type_preview import LOOKED_AT, Preview, preview_type
 
 _PAGE = 100
 _RECENT = timedelta(seconds=2)
@@ -77,6 +77,7 @@ async def _type(visit: Visit, status: int = 200, **entered: Any) -> Response:
         "is_editable": visit.may("EDIT_TYPE") and not stored["isReadonly"],
         "error": None,
         "preview": None,
+        "LOOKED_AT": LOOKED_AT,
     }
     return visit.render("types/type.html", status, **(known | entered), **_WORDS, **_FORM)
 
@@ -142,8 +143,7 @@ async def _preview(visit: Visit) -> Response:
     except _WRONG as wrong:
         error = wrong
     if visit.is_partial:
-        type_id = visit.param("type_id")
-        return visit.render("types/preview.html", preview=preview, error=error, type={"typeId": type_id})
+        return visit.render("types/preview.html", preview=preview, error=error, LOOKED_AT=LOOKED_AT)
     return await _type(visit, 200 if error is None else 422, entered=filled, error=error, preview=preview)
 
 
