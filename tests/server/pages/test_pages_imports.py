@@ -246,6 +246,20 @@ def test_import_thrown_away_is_gone(site: Any) -> None:
     assert browser.get(columns.address).status == 404
 
 
+def test_imports_are_listed_page_by_page(site: Any) -> None:
+    understood = {"columns": [], "notes": [], "sheets": [], "rows": 7}
+    for number in range(21):
+        site.write(imports.keep_list, f"list {number}.csv", b"x", understood)
+    browser = site.sign_in(Role.MANAGER)
+
+    newest = browser.get("/import")
+    oldest = browser.get(str(newest.one("a[rel=next]")["href"]))
+
+    assert (len(rows(newest)), rows(newest)[0][:32]) == (20, "list 20.csv Columns to be chosen")
+    assert [row[:10] for row in rows(oldest)] == ["list 0.csv"]
+    assert not oldest.all("a[rel=next]")
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_import_report_has_every_row(site: Any, ending: str) -> None:
     browser = site.sign_in(Role.MANAGER)
