@@ -47,7 +47,8 @@ class Backend:
         """
         Return what a `scan` told at most *within* ago, whoever asked for it, or what it tells now.
 
-        What this server changed since is in it, counts of uses apart. It is for questions that are asked in few forms and answered alike to everybody who may ask.
+        What this server changed since is in it, counts of uses apart. It is for questions that are asked in few forms
+        and answered alike to everybody who may ask.
         """
         work = self._work(principal, function, *args, **kwargs)
         question = (function, args, tuple(sorted(kwargs.items())))

@@ -91,5 +91,5 @@ async def move(session: Session, ref: AssetRef, parent: AssetRef | None) -> Move
     asset = await find(session, ref)
     before = None if asset.parent_key is None else await assets.find_by_key(session.connection, asset.parent_key)
     after = None if parent is None else await existing_parent(session, parent)
-    await set_parent(session, after and after.asset_id, [asset.asset_id])
+    await set_parent(session, None if after is None else after.asset_id, [asset.asset_id])
     return Moved(asset, before, after)

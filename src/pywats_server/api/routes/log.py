@@ -48,7 +48,7 @@ def _agreed(field: str, in_query: str | None, in_body: str | None) -> str | None
 
 @router.get("/api/internal/Changes", response_model=list[answers.Change], responses=problems(400, 422))
 async def list_changes(backend: Server, caller: Caller, query: ListQuery) -> Response:
-    """List changes of asset types, tokens, users and imports by OData, newest first unless `$orderby` says otherwise."""
+    """List changes of types, tokens, users and imports by OData, newest first unless `$orderby` says otherwise."""
     with JsonList() as changes:
         await backend.scan(caller, reading.list_changes, query, changes.take)
         return changes.response()
