@@ -28,8 +28,8 @@ INTERVALS = {
     "unlimited": N_("Unlimited: never due"),
     "external": N_("External: due as recorded from outside"),
 }
-WARNINGS = {"none": N_("No early warning"), "percent": N_("From")}
-ALARMS = {"none": N_("At the limit or due date itself"), "percent": N_("From")}
+WARNINGS = {"none": N_("No early warning"), "percent": N_("Early, from")}
+ALARMS = {"none": N_("At the limit or due date itself"), "percent": N_("Early, from")}
 
 
 class Amount(Struct, frozen=True):
