@@ -118,7 +118,8 @@ class ListAddress:
         if mark is None:
             return None
         name = "before" if backwards else "after"
-        query = urlencode([*self.pairs(), (name, _written(order, mark))])
+        view = [] if self.view is None else [("view", str(self.view))]
+        query = urlencode([*self.pairs(), *view, (name, _written(order, mark))])
         return f"/assets?{query}"
 
 

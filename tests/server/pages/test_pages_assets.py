@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 from factories import make_asset
 from pywats.domains.asset.enums import AssetState
 from pywats_server.errors import TooExpensive
+from pywats_server.pages import asset_lists
 from pywats_server.pages.asset_lists import COLUMNS, USUAL, ListAddress, read_address
 from pywats_server.services import listing
 from pywats_server.services.drafts import TypeDraft
@@ -448,6 +449,15 @@ def test_a_view_is_saved_opened_and_deleted(factory: Site) -> None:
     deleted = browser.send(opened, "form[action$='/delete']")
     assert deleted.notice == "The view Hall 1 was deleted."
     assert not deleted.all(".views a")
+
+
+def test_a_view_stays_open_from_page_to_page(factory: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asset_lists, "PAGE_SIZE", 2)
+    browser = factory.sign_in(Role.VIEWER)
+    opened = browser.send(browser.get("/assets?sort=-serial"), ".tools form[action='/views']", {"name": "From the end"})
+    second = browser.get(str(opened.one("[rel=next]")["href"]))
+    assert second.one("h1").get_text() == "From the end"
+    assert _serials(second) == ["A-2", "A-1"]
 
 
 def test_a_view_is_its_owners_until_it_is_shared(factory: Site) -> None:
