@@ -79,6 +79,17 @@ def test_page_is_in_the_language_that_the_browser_asks_for(site: Site, language:
     assert page.one("tbody time").get_text() == day
 
 
+@pytest.mark.parametrize("language", Language)
+def test_every_page_that_the_bar_offers_can_be_shown(site: Site, language: Language) -> None:
+    browser = site.sign_in()
+    browser.client.headers["Accept-Language"] = language.value
+    offered = [str(link["href"]) for link in browser.get("/me").all("header a")]
+    assert len(offered) > 8
+    shown = {address: browser.get(address) for address in (*offered, "/assets/new", "/types/new")}
+    assert {address: page.status for address, page in shown.items()} == dict.fromkeys(shown, 200)
+    assert {str(page.one("html")["lang"]) for page in shown.values()} == {language.value}
+
+
 def test_what_a_rule_refuses_is_said_in_the_language_of_the_page(site: Site) -> None:
     browser = site.sign_in()
     browser.client.headers["Accept-Language"] = "de"
