@@ -11,7 +11,7 @@ STAND_IN = """\
 #!/bin/sh
 mkdir -p .venv/bin scripts
 echo 'echo "$@"' > .venv/bin/pip
-echo 'echo tests' > scripts/test
+echo 'echo tests in "$PLAYWRIGHT_CHROMIUM"' > scripts/test
 chmod +x .venv/bin/pip scripts/test
 """
 """In place of Python: makes an environment and a test command that only say that they were called."""
@@ -35,11 +35,14 @@ def test_ci_runs_the_line_of_the_readme(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(f"# A project\n\n```sh\n{test}\n```\n")
     (tmp_path / "python3").write_text(STAND_IN)
     (tmp_path / "python3").chmod(0o755)
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "browser").write_text("#!/bin/sh\necho a browser\n")
+    (tmp_path / "scripts" / "browser").chmod(0o755)
     done = subprocess.run(
         ["bash", tmp_path / ".ci" / "run"], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True
     )
     assert done.stderr == ""
-    assert done.stdout.splitlines() == [f"+ {test}", "install -q -c constraints.txt -e .[test]", "tests"]
+    assert done.stdout.splitlines() == [f"+ {test}", "install -q -c constraints.txt -e .[test]", "tests in a browser"]
 
 
 def test_scripts_work_from_any_folder(tmp_path: Path) -> None:
