@@ -311,13 +311,32 @@ def _beside_postgresql(element: _Beside, compiler: SQLCompiler, **options: Any) 
     return f"({compiler.process(condition, **options)})"
 
 
+class _Among(Condition):
+    """A key is one of those that are selected: they are found first, whatever else the database would think best."""
+
+    name = "among"
+    inherit_cache = True
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    key, keys = (compiler.process(part, **options) for part in element.clauses)
+    return f"({key} IN {keys})"
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    key, keys = (compiler.process(part, **options) for part in element.clauses)
+    return f"({key} = ANY (ARRAY{keys}))"
+
+
 def _conditions(asked: Asked, narrow: int | None, order: Order | None) -> list[ColumnElement[bool]]:
     """Return all conditions; those that the index of a list in *order* can go by are left to it."""
     conditions: list[ColumnElement[bool]] = []
     for number, part in enumerate(_parts(asked)):
         if number == narrow:
             assert part.keys is not None, "a part that was measured has keys"
-            conditions.append(asset.c.key.in_(part.keys))
+            conditions.append(_Among(asset.c.key, part.keys.correlate(None).scalar_subquery()))
         if number != narrow or not part.is_exact:
             conditions.append(part.condition if order and _serves(part, order) else _Beside(part.condition))
     return conditions

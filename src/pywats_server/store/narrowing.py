@@ -124,12 +124,18 @@ def _spelt(name: str) -> str | None:
 def _part(nodes: Sequence[Node], about: str | None) -> Part:
     condition = _all([compile_filter(node, ASSET) for node in nodes])
     narrow = _NARROWING.get(about) if about else _by_tag
-    if about in _OF_TYPE:
-        condition = asset.c.type_key.in_(select(asset_type.c.key).where(condition))
     is_one = len(nodes) == 1 and isinstance(nodes[0], Comparison) and nodes[0].operator == "eq"
+    if about in _OF_TYPE:
+        condition = _of_type(condition, is_one=is_one)
     # Some assets that may be in warning are in alarm.
     is_exact = about != "alarmState" or AssetAlarmState.ALARM in set.intersection(*map(_values, nodes))
     return Part(condition, narrow and narrow(condition, nodes), about, is_one, is_exact)
+
+
+def _of_type(condition: ColumnElement[bool], *, is_one: bool) -> ColumnElement[bool]:
+    keys = select(asset_type.c.key).where(condition)
+    # One key, said as one, is looked for in the order that an index has behind it.
+    return asset.c.type_key == keys.scalar_subquery() if is_one else asset.c.type_key.in_(keys)
 
 
 def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
