@@ -336,7 +336,9 @@ def _conditions(asked: Asked, narrow: int | None, order: Order | None) -> list[C
     for number, part in enumerate(_parts(asked)):
         if number == narrow:
             assert part.keys is not None, "a part that was measured has keys"
-            conditions.append(_Among(asset.c.key, part.keys.correlate(None).scalar_subquery()))
+            # That they are few was measured. A database that is told goes to them by the same way again.
+            few = part.keys.correlate(None).limit(texts.MANY + 1)
+            conditions.append(_Among(asset.c.key, few.scalar_subquery()))
         if number != narrow or not part.is_exact:
             conditions.append(part.condition if order and _serves(part, order) else _Beside(part.condition))
     return conditions
