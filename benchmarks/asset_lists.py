@@ -8,7 +8,8 @@ measured is the process's own time, so it tells nothing of a PostgreSQL beside i
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from itertools import combinations
 from statistics import median
 
@@ -62,8 +63,8 @@ def addresses() -> Iterator[str]:
     for filters in FILTERS:
         yield from (f"/assets?{filters}&sort={sort}" for sort in SORTS)
     for number in (2, 3):
-        for filters in combinations(_TOGETHER, number):
-            yield from (f"/assets?{'&'.join(filters)}&sort={sort}" for sort in SORTS[:3])
+        for together in combinations(_TOGETHER, number):
+            yield from (f"/assets?{'&'.join(together)}&sort={sort}" for sort in SORTS[:3])
 
 
 async def _report(address: str, clock: Callable[[], float]) -> None:
@@ -72,20 +73,21 @@ async def _report(address: str, clock: Callable[[], float]) -> None:
     slowest = []
     for each in addresses():
         asked = read_address(QueryParams(each.partition("?")[2]))
-        times = []
-        for _ in range(_TIMES):
-            start = clock()
-            page = await backend.scan(LOCAL_ADMINISTRATOR, list_page, asked.filters, asked.order, PAGE_SIZE)
-            times.append((clock() - start) * 1000)
-        start = clock()
-        await backend.scan(LOCAL_ADMINISTRATOR, count_assets, asked.filters)
-        counting = (clock() - start) * 1000
-        slowest.append(median(times))
-        print(f"{median(times):8.1f} ms, counting {counting:8.1f} ms, {len(page.assets):3} rows  {each}")
+        finding = partial(backend.scan, LOCAL_ADMINISTRATOR, list_page, asked.filters, asked.order, PAGE_SIZE)
+        took = median([await _milliseconds(clock, finding) for _ in range(_TIMES)])
+        counting = await _milliseconds(clock, partial(backend.scan, LOCAL_ADMINISTRATOR, count_assets, asked.filters))
+        slowest.append(took)
+        print(f"{took:8.1f} ms, counting {counting:8.1f} ms  {each}")
     slowest.sort()
     most = slowest[len(slowest) * 99 // 100]
     print(f"median {median(slowest):.1f} ms, 99 of 100 within {most:.1f} ms, {slowest[-1]:.1f} ms at most")
     await database.close()
+
+
+async def _milliseconds(clock: Callable[[], float], work: Callable[[], Awaitable[object]]) -> float:
+    start = clock()
+    await work()
+    return (clock() - start) * 1000
 
 
 if __name__ == "__main__":
