@@ -2,24 +2,24 @@
 
 from urllib.parse import quote
 
+_DOCUMENT = "application/pdf"
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
-    (b"%PDF-", "application/pdf"),
+    (b"%PDF-", _DOCUMENT),
 )
 _ENDINGS = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp"), "image"),
     "pdf": "document",
 }
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-"""
-What a file may do that a browser shows: nothing. The browser's own viewer of documents brings its styles along.
+POLICY = "default-src 'none'; frame-ancestors 'self'"
+"""What a file may do that a browser shows: nothing. A sandbox would keep browsers from showing documents at all."""
 
-A sandbox would keep browsers from showing documents at all.
-"""
+_POLICY_OF_DOCUMENTS = f"{POLICY}; style-src 'unsafe-inline'"
+"""The browser's own viewer of documents brings its styles along."""
 
 
 def kind_of(name: str) -> str | None:
@@ -41,6 +41,6 @@ def headers(name: str, content: bytes, *, to_save: bool) -> dict[str, str]:
     return {
         "Content-Type": kind or "application/octet-stream",
         "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name, safe='')}",
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": _POLICY_OF_DOCUMENTS if kind == _DOCUMENT else POLICY,
         "X-Content-Type-Options": "nosniff",
     }
