@@ -188,6 +188,14 @@ class _Echo(BaseHTTPRequestHandler):
         self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Request-Id: r-1\r\n")
         self.close_connection = True
 
+    def fault_cut_in_length(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: ")
+        self.close_connection = True
+
+    def fault_cut_in_encoding(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chun")
+        self.close_connection = True
+
     def fault_cut(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", "100")

@@ -107,6 +107,8 @@ def test_redirect_is_not_followed(send: Send, server: Loopback) -> None:
         ("silence", TimeoutError, 0.1),
         ("drop", ConnectionError, 10),
         ("cut-head", ConnectionError, 10),
+        ("cut-in-length", ConnectionError, 10),
+        ("cut-in-encoding", ConnectionError, 10),
         ("cut", ConnectionError, 10),
         ("garbage", ConnectionError, 10),
         ("bad-gzip", ConnectionError, 10),

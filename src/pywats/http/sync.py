@@ -129,7 +129,9 @@ class BlockingTransport:
 
 def _check_head(answer: urllib3.BaseHTTPResponse) -> None:
     # The library takes a connection that breaks within the head for the head's end, and what came of it for an answer.
-    is_framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers
+    # The last header may be there in part: one that says no length, or no whole encoding, frames nothing.
+    is_chunked = answer.headers.get("transfer-encoding", "").lower() == "chunked"
+    is_framed = is_chunked or answer.headers.get("content-length", "").isdigit()
     if not (is_framed or answer.data or answer.status in _WITHOUT_BODY):
         raise lib.ProtocolError("the connection was closed within the head of the answer")
 

@@ -54,8 +54,8 @@ async def refuse_cycle(session: Session, asset: StoredAsset, parent: StoredAsset
     if parent is not None and asset.key in await assets.path_keys(session.connection, parent.key):
         raise RuleViolation(
             Sentence(
-                "%(parent)r cannot be the parent of %(asset)r, because it is that asset itself or stands below it; "
-                "accepted: an asset outside of it.",
+                "parentAssetId: %(parent)r cannot be the parent of %(asset)r, because it is that asset itself or "
+                "stands below it; accepted: an asset outside of it.",
                 parent=parent.serial_number,
                 asset=asset.serial_number,
             ),

@@ -71,7 +71,8 @@ async def compare(
             levels[states] = assets
         else:
             changed.append(ChangedAsset(asset_id, serial_number, name, *states))
-    return levels, changed
+    # Which ones these are was told by their order, but the names are joined in any.
+    return levels, sorted(changed, key=lambda one: -one.after)
 
 
 _NOW = bindparam("now", type_=Text(), required=True)
