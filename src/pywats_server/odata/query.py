@@ -27,3 +27,8 @@ class Query:
     def selecting(self, select: str | None) -> "Query":
         """Return the same question for other properties."""
         return replace(self, select=select)
+
+
+def quoted(text: str) -> str:
+    """Return *text* as a filter has it."""
+    return "'" + text.replace("'", "''") + "'"

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import instant
+from pywats_server.odata.query import quoted
 
 _MINUTE = timedelta(minutes=1)
 
@@ -60,11 +61,11 @@ def odata_filter(filters: Filters, now: datetime) -> str | None:
 
 
 def _conditions(filters: Filters, now: datetime) -> Iterator[str]:
-    yield from _among("typeId", [_quoted(type_id) for type_id in filters.types])
+    yield from _among("typeId", [quoted(type_id) for type_id in filters.types])
     yield from _among("state", [str(int(state)) for state in filters.states])
     yield from _among("alarmState", [str(int(state)) for state in filters.alarms])
     if filters.location is not None:
-        yield f"location eq {_quoted(filters.location)}" if filters.location else "location eq null"
+        yield f"location eq {quoted(filters.location)}" if filters.location else "location eq null"
     if filters.tag:
         yield _tag(filters.tag)
     if filters.due is not None:
@@ -88,7 +89,7 @@ def _among(name: str, values: list[str]) -> Iterator[str]:
 
 def _tag(tag: str) -> str:
     key, sign, value = tag.partition("=")
-    wanted = f"t/key eq {_quoted(key)}" + (f" and t/value eq {_quoted(value)}" if sign else "")
+    wanted = f"t/key eq {quoted(key)}" + (f" and t/value eq {quoted(value)}" if sign else "")
     return f"tags/any(t: {wanted})"
 
 
@@ -98,7 +99,3 @@ def _due(due: Due, now: datetime) -> str:
     until = now + timedelta(days=int(due.value))
     minute = until.replace(second=0, microsecond=0)
     return f"dueDate gt now() and dueDate le {instant(minute if minute == until else minute + _MINUTE)}Z"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pywats_server.errors import DomainError, PreconditionFailed
-from pywats_server.odata.query import Query
 from pywats_server.pages import asset_drafts, asset_forms, days
 from pywats_server.pages.asset_actions import Entered
 from pywats_server.pages.asset_forms import WRONG, address_of, ref_of
@@ -92,8 +91,7 @@ def _stored(dossier: Dossier | None) -> dict[str, Any] | None:
 
 async def _types(visit: Visit, entered: Entered) -> list[tuple[str, str]]:
     """Return the types to choose from; a new asset begins with none of them, so that nobody takes one by accident."""
-    found = await visit.read(types.list_types, Query(select="typeId,typeName"))
-    known = [(kind["typeId"], kind["typeName"]) for kind in found]
+    known = list((await visit.read(types.type_names)).items())
     return known if entered["typeId"] else [("", "–"), *known]
 
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from pywats_server.errors import InvalidInput, InvalidQuery, Sentence, TooExpensive
 from pywats_server.exchange.listing import add_pages, begin_listing
 from pywats_server.instants import instant
-from pywats_server.odata.query import Query
+from pywats_server.odata.query import quoted
 from pywats_server.pages import asset_lists, downloads, selections
 from pywats_server.pages.asset_lists import ListAddress
 from pywats_server.pages.visit import Visit, page
@@ -18,7 +18,6 @@ from pywats_server.pages.words import ALARM_STATES, N_, SLUGS, STATES, slug, wor
 from pywats_server.services import listing, types, views
 from pywats_server.services.filters import Due, Filters
 
-_ALL_TYPES = 100_000
 _ROWS_AT_ONCE = 1000
 # So many are offered to be checked; a filter in OData finds the assets of others by `typeName`.
 _SHOWN_TYPES = 200
@@ -50,8 +49,7 @@ def _render(visit: Visit, status: int, **context: Any) -> Response:
 async def _known(visit: Visit, asked: ListAddress) -> dict[str, Any]:
     """Return what the page says whatever it finds."""
     kept = [] if visit.is_partial else await visit.read(views.list_views)
-    of_types = await visit.read(types.list_types, Query(top=_ALL_TYPES, select="typeId,typeName"))
-    names = {kind["typeId"]: kind["typeName"] for kind in of_types}
+    names = await visit.read(types.type_names)
     return {
         "asked": asked,
         "sort": "" if asked.order == asset_lists.SERIAL else asset_lists.sort_name(asked.order),
@@ -174,11 +172,7 @@ async def _part(visit: Visit, filters: Filters, start: listing.Start | None) -> 
 def _only(ids: Sequence[str]) -> Filters:
     if not ids:
         raise InvalidInput(Sentence("No asset was selected; accepted: to select some in the list first."), field="id")
-    return Filters(odata=f"assetId in ({','.join(_quoted(id) for id in ids)})")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return Filters(odata=f"assetId in ({','.join(quoted(id) for id in ids)})")
 
 
 routes = [

@@ -13,7 +13,6 @@ from pywats_server.errors import Conflict, DomainError, InvalidInput, NotFound, 
 from pywats_server.exchange.mapping import check_columns
 from pywats_server.exchange.wishes import Wishes, understand
 from pywats_server.exchange.working import Workshop
-from pywats_server.odata.query import Query
 from pywats_server.pages import downloads
 from pywats_server.pages import imports as told
 from pywats_server.pages.import_report import report
@@ -96,7 +95,7 @@ async def _columns(
         orders=[(value, told.text(label)) for value, label in told.ORDERS],
         encodings=told.ENCODINGS,
         is_workbook=bool(found.understood["sheets"]),
-        types=[stored["typeName"] for stored in await visit.read(types.list_types, Query())],
+        types=list((await visit.read(types.type_names)).values()),
         error=error,
     )
 

@@ -6,14 +6,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pywats_server.errors import InvalidInput, NotFound, RuleViolation, Sentence
-from pywats_server.odata.query import Query
 from pywats_server.pages import days, selections
 from pywats_server.pages.selections import ACTIONS, Action, Selection
 from pywats_server.pages.visit import Visit, page
 from pywats_server.services import listing, types
 from pywats_server.services.many import change_each
 
-_ALL_TYPES = 100_000
 _SEND_AGAIN = 307
 
 
@@ -47,7 +45,6 @@ async def _form(
     visit: Visit, status: int, action: Action, selection: Selection, entered: Any, error: Exception | None
 ) -> Response:
     count = await visit.scan(listing.count_assets, selection.filters) if selection.is_all else len(selection.ids)
-    known = await visit.read(types.list_types, Query(top=_ALL_TYPES, select="typeId,typeName"))
     return visit.render(
         "assets/selection.html",
         status,
@@ -55,7 +52,7 @@ async def _form(
         selection=selection,
         count=count,
         many=listing.MANY,
-        types=known,
+        types=await visit.read(types.type_names),
         today=days.today(visit.reader).isoformat(),
         entered=entered,
         error=error,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pywats_server.errors import Conflict, DomainError, InvalidInput, NotFound, RuleViolation
-from pywats_server.odata.query import Query
+from pywats_server.odata.query import Query, quoted
 from pywats_server.pages import demands
 from pywats_server.pages.entries import tell_changes
 from pywats_server.pages.visit import Visit, page
@@ -49,14 +49,10 @@ async def _list(visit: Visit) -> Response:
 def _filter(search: str, after: str) -> str | None:
     conditions = []
     if search:
-        conditions.append(f"contains(tolower(typeName), {_quoted(search.lower())})")
+        conditions.append(f"contains(tolower(typeName), {quoted(search.lower())})")
     if after:
-        conditions.append(f"typeName gt {_quoted(after)}")
+        conditions.append(f"typeName gt {quoted(after)}")
     return " and ".join(conditions) or None
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 async def _show(visit: Visit) -> Response:
@@ -88,7 +84,7 @@ async def _changes(visit: Visit, stored: Document) -> list[Change]:
     def take(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         found.extend(_change(dict(zip(names, row, strict=True)), stored["typeName"]) for row in rows)
 
-    condition = f"subjectKind eq 'assetType' and subject eq {_quoted(stored['typeId'])}"
+    condition = f"subjectKind eq 'assetType' and subject eq {quoted(stored['typeId'])}"
     await visit.scan(list_changes, Query(filter=condition, top=_CHANGES), take)
     return found
 
