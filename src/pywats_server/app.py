@@ -53,7 +53,7 @@ class Application(FastAPI):
         limited = SizeLimit(super().__call__, max_bytes=settings.max_body_bytes)
         named = CanonicalNames(limited, routes=routes)
         front = Front(named, Site(self.state, max_body_bytes=settings.max_body_bytes))
-        self.edge = RequestLog(LastResort(FastLane(front, state=self.state, routes=routes)))
+        self.edge = RequestLog(LastResort(front), FastLane(state=self.state, routes=routes))
         # The framework would answer defects within it by itself.
         self.add_middleware(LastResort)
 

@@ -21,7 +21,8 @@ def instant(moment: datetime) -> Instant:
     """Put an aware *moment* into the form that is kept and sent."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no UTC offset; the server only keeps moments that have one")
-    text = moment.astimezone(UTC).isoformat().removesuffix("+00:00")
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    text = in_utc.isoformat().removesuffix("+00:00")
     return Instant(text.rstrip("0") if "." in text else text)
 
 

@@ -3,11 +3,9 @@
 import asyncio
 import logging
 import sys
-import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, TextIO
 
 import msgspec
@@ -35,24 +33,15 @@ class _RequestDone(msgspec.Struct):
     level: str = "info"
 
     def as_json(self) -> str:
+        self.milliseconds = round(self.milliseconds, 2)
         return msgspec.json.encode(self).decode()
 
     def as_line(self) -> str:
         return (
             f"{self.timestamp} [{self.level:<9}] {self.event:<30} method={self.method} path={_shown(self.path)} "
-            f"status={self.status} milliseconds={self.milliseconds} principal={_shown(str(self.principal))} "
+            f"status={self.status} milliseconds={self.milliseconds:.2f} principal={_shown(str(self.principal))} "
             f"request_id={self.request_id}"
         )
-
-
-def _timestamp() -> str:
-    second, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
-    return f"{_until_second(second)}.{nanoseconds // 1000:06}Z"
-
-
-@lru_cache(maxsize=1)
-def _until_second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _shown(text: str) -> str:
@@ -65,26 +54,29 @@ class _RequestLog:
     def __init__(self) -> None:
         self._render: Callable[[_RequestDone], str] | None = None
         self._handler: logging.StreamHandler[TextIO] | None = None
-        self._lines: list[str] = []
+        self._done: list[_RequestDone] = []
+        self._now = ""
         self._writer: asyncio.AbstractEventLoop | None = None
 
     def configure(self, handler: logging.StreamHandler[TextIO], log_format: LogFormat) -> None:
         self._render = _RequestDone.as_json if log_format is LogFormat.JSON else _RequestDone.as_line
         self._handler = handler
 
-    def add(self, done: _RequestDone) -> None:
+    def add(self, method: str, path: str, status: int, milliseconds: float, principal: str | None, id: str) -> None:
         if self._render is None:
             return
-        self._lines.append(self._render(done))
         loop = asyncio.get_running_loop()
         if self._writer is not loop:
             self._writer = loop
             loop.call_soon(self._write)
+            self._now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        # Those of one round have one time: making it takes as long as all the rest of a line.
+        self._done.append(_RequestDone(self._now, method, path, status, milliseconds, principal, id))
 
     def _write(self) -> None:
-        lines, self._lines, self._writer = self._lines, [], None
-        if self._handler is not None:
-            self._handler.stream.write("".join(f"{line}\n" for line in lines))
+        done, self._done, self._writer = self._done, [], None
+        if self._handler is not None and self._render is not None:
+            self._handler.stream.write("".join([f"{self._render(one)}\n" for one in done]))
 
 
 _request_log = _RequestLog()
@@ -92,7 +84,7 @@ _request_log = _RequestLog()
 
 def log_request(method: str, path: str, status: int, milliseconds: float, principal: str | None, id: str) -> None:
     """Log that a request is done, and what came of it."""
-    _request_log.add(_RequestDone(_timestamp(), method, path, status, milliseconds, principal, id))
+    _request_log.add(method, path, status, milliseconds, principal, id)
 
 
 def _add_request_id(logger: Any, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ARG001 - the signature of a processor

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.api import problems
-from pywats_server.api.answers import json_response, number_response
+from pywats_server.api.answers import Plain, json_response, number_response, raw_headers
 from pywats_server.api.arguments import Caller, Server
 from pywats_server.errors import DomainError
 from pywats_server.services import once
@@ -43,7 +43,7 @@ class Change(Struct, frozen=True):
         answer = await self.backend.answer(
             self.caller, self.request, self._presentation(present), function, *args, **kwargs
         )
-        return Response(answer.body, answer.status, answer.headers)
+        return Plain(answer.body, *raw_headers(answer.headers), status=answer.status)
 
     async def count(self, asset: AssetRef, increment_by: int | None, total_count: int | None) -> Response:
         """Count the uses of *asset* alone and answer the status number that it has then."""
@@ -51,7 +51,7 @@ class Change(Struct, frozen=True):
         answer = await self.backend.count(
             CountCall(self.caller, asset, increment_by, total_count, self.request, present)
         )
-        return Response(answer.body, answer.status, answer.headers)
+        return Plain(answer.body, *raw_headers(answer.headers), status=answer.status)
 
     def _presentation(self, present: Callable[[T], Response]) -> Presentation[T]:
         return Presentation(lambda result: _kept(present(result)), self._kept_error)

@@ -6,16 +6,16 @@ recognised here and answered by the same use cases, in the same words. Whatever 
 that cannot be read, goes on to the framework: there is one place that says what is accepted.
 """
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, cast
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_plus
 
 from fastapi.routing import APIRoute
 from msgspec import Struct
 from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from pywats_server.api import answers, problems
 from pywats_server.api.bodies import NO_GUID
@@ -32,6 +32,7 @@ _STATUS = "/api/Asset/Status"
 _COUNT = "/api/Asset/Count"
 # The most digits of a number that is surely in range.
 _DIGITS = 15
+_SCHEME = b"Basic "
 
 
 class _Call(Struct, frozen=True):
@@ -43,7 +44,7 @@ class _Call(Struct, frozen=True):
     query: dict[str, str]
 
     async def principal(self) -> Principal:
-        token = self.headers[b"authorization"][len("Basic ") :]
+        token = self.headers[b"authorization"][len(_SCHEME) :]
         principal = await self.backend.authenticate(token.decode("ascii"))
         self.scope["state"]["principal"] = principal.name
         return principal
@@ -61,30 +62,29 @@ _Answer = Callable[[_Call], Coroutine[Any, Any, Response]]
 
 class FastLane:
     """
-    Answers plain calls by itself, and leaves all others to *app*.
+    Answers plain calls.
 
     Args:
         state: The application's; holds the backend.
         routes: All endpoints. What one of them is called is no asset's name here.
     """
 
-    def __init__(self, app: ASGIApp, *, state: State, routes: Iterable[APIRoute]) -> None:
-        self.app = app
+    def __init__(self, *, state: State, routes: Iterable[APIRoute]) -> None:
         self._state = state
         self._taken = {route.path.lower() for route in routes}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection."""
-        answer = self._recognised(scope) if scope["type"] == "http" else None
+    async def __call__(self, scope: Scope) -> Response | None:
+        """Return the answer to a plain call; None to any other, of which nothing was done."""
+        answer = self._recognised(scope)
         call = answer and self._call(scope)
         if answer is None or call is None:
-            await self.app(scope, receive, send)
-            return
+            return None
         try:
-            response = await answer(call)
+            return await answer(call)
         except DomainError as error:
-            response = problems.domain_error(Request(scope), error)
-        await response(scope, receive, send)
+            return problems.domain_error(Request(scope), error)
+        except Exception as error:  # noqa: BLE001 - as the last resort of all other requests does
+            return problems.defect(Request(scope), error)
 
     def _recognised(self, scope: Scope) -> _Answer | None:
         method, path = scope["method"], scope["path"]
@@ -98,66 +98,68 @@ class FastLane:
 
     def _call(self, scope: Scope) -> _Call | None:
         headers = _plain_headers(scope["headers"])
-        query = _plain_query(scope["query_string"])
-        if headers is None or query is None or not query.keys() <= _QUERIES.get(scope["path"], frozenset()):
-            return None
-        if not all(_PLAIN[name](value) for name, value in query.items()):
+        query = _plain_query(scope["query_string"], _QUERIES.get(scope["path"], {}))
+        if headers is None or query is None:
             return None
         return _Call(scope, cast("Backend", self._state.backend), headers, query)
+
+
+def _is_id(text: str) -> bool:
+    return read_id(text) not in {None, NO_GUID}
 
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _DIGITS
 
 
-_PLAIN: dict[str, Callable[[str], object]] = {
-    "id": lambda value: read_id(value) not in {None, NO_GUID},
-    "serialNumber": bool,
-    "cultureCode": bool,
-    "translate": lambda value: value == "true",
-    "incrementBy": _is_number,
-    "totalCount": _is_number,
-    "incrementChildren": lambda value: value == "false",
-}
-"""What a call may ask for, and which values need no second look."""
+_Checks = Mapping[str, Callable[[str], object]]
 
-_QUERIES = {
-    _STATUS: frozenset({"id", "serialNumber", "cultureCode", "translate"}),
-    _COUNT: frozenset({"id", "serialNumber", "cultureCode", "incrementBy", "totalCount", "incrementChildren"}),
+_NAMED: _Checks = {"id": _is_id, "serialNumber": bool, "cultureCode": bool}
+_QUERIES: Mapping[str, _Checks] = {
+    _STATUS: {**_NAMED, "translate": "true".__eq__},
+    _COUNT: {
+        **_NAMED,
+        "incrementBy": _is_number,
+        "totalCount": _is_number,
+        "incrementChildren": "false".__eq__,
+    },
 }
-"""The names that the query of a path may have; any other path has none."""
+"""What the query of a path may ask for, and which values need no second look; any other path has no query."""
+
+# What asks for something out of the ordinary, or announces a body.
+_SPECIAL = frozenset({b"prefer", b"transfer-encoding"})
 
 
 def _plain_headers(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
     """Return the headers of a call that shows a token, has no body, and wants nothing special."""
     headers = dict(pairs)
+    shown = headers.get(b"authorization", b"")
     is_plain = (
-        len(headers) == len(pairs)
-        and headers.get(b"authorization", b"")[:6] == b"Basic "
-        and headers[b"authorization"].isascii()
+        shown.startswith(_SCHEME)
+        and shown.isascii()
+        and len(headers) == len(pairs)
         and headers.get(b"content-length", b"0") == b"0"
-        and b"transfer-encoding" not in headers
-        and b"prefer" not in headers
+        and _SPECIAL.isdisjoint(headers)
     )
     return headers if is_plain else None
 
 
-def _plain_query(query: bytes) -> dict[str, str] | None:
-    """Return the names and values of a query, if each comes once, has a value, and is UTF-8."""
-    pairs: dict[str, str] = {}
+def _plain_query(query: bytes, checks: _Checks) -> dict[str, str] | None:
+    """Return the names and values of a query, if each comes once, is UTF-8, and passes its check."""
+    values: dict[str, str] = {}
     if not query:
-        return pairs
+        return values
     try:
-        for pair in query.split(b"&"):
-            name, _, value = pair.partition(b"=")
-            if b"%" in value or b"+" in value:
-                value = unquote_to_bytes(value.replace(b"+", b" "))
-            if name.decode() in pairs:
+        for pair in query.decode().split("&"):
+            name, _, value = pair.partition("=")
+            if "%" in value or "+" in value:
+                value = unquote_plus(value, errors="strict")
+            if name in values or name not in checks or not checks[name](value):
                 return None
-            pairs[name.decode()] = value.decode()
+            values[name] = value
     except UnicodeDecodeError:
         return None
-    return pairs
+    return values
 
 
 async def _asset(call: _Call) -> Response:

@@ -3,7 +3,8 @@
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -20,10 +21,17 @@ _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,100}")
 
 
 class RequestLog:
-    """Gives every request an id, repeats it in the answer, and logs one line when it is done."""
+    """
+    Gives every request an id, repeats it in the answer, and logs one line when it is done.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: Handles what *short* leaves.
+        short: Returns the answer to a request whose answer is had without more ado; None to any other.
+    """
+
+    def __init__(self, app: ASGIApp, short: Callable[[Scope], Coroutine[Any, Any, Response | None]]) -> None:
         self.app = app
+        self.short = short
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -34,23 +42,35 @@ class RequestLog:
         header = (b"x-request-id", id.encode())
         state = scope.setdefault("state", {})
         state["request_id"] = id
-
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                state["status"] = message["status"]
-                message["headers"] = [*message["headers"], header]
-            await send(message)
-
         started = time.perf_counter()
         before = request_id.set(id)
         try:
-            await self.app(scope, receive, send_with_id)
+            response = await self.short(scope)
+            if response is None:
+                await self.app(scope, receive, _telling(state, header, send))
+            else:
+                state["status"] = response.status_code
+                headers = [*response.raw_headers, header]
+                await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+                await send({"type": "http.response.body", "body": response.body})
         finally:
             request_id.reset(before)
-            milliseconds = round((time.perf_counter() - started) * 1000, 2)
+            milliseconds = (time.perf_counter() - started) * 1000
             status, principal = int(state.get("status", 0)), state.get("principal")
             # The query is left out: what a caller puts there is theirs, and may be a secret by mistake.
             log_request(scope["method"], scope["path"], status, milliseconds, principal, id)
+
+
+def _telling(state: dict[str, Any], header: tuple[bytes, bytes], send: Send) -> Send:
+    """Return a way to send that adds *header* to an answer, and its status to *state*."""
+
+    async def send_with_header(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            state["status"] = message["status"]
+            message["headers"] = [*message["headers"], header]
+        await send(message)
+
+    return send_with_header
 
 
 class LastResort:

@@ -8,6 +8,8 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import (
     CTE,
+    ColumnElement,
+    Integer,
     Select,
     and_,
     bindparam,
@@ -411,10 +413,21 @@ async def path_keys(connection: Connection, key: int) -> set[int]:
     return {row[0] for row in await connection.fetch_all(_ANCESTORS, leaf=key)}
 
 
+def _number(level: AssetAlarmState) -> ColumnElement[int]:
+    # Within the text of the statement: as a parameter it would be given anew with each question.
+    return literal_column(str(int(level)), Integer)
+
+
 alarm_state = case(
-    (or_(asset.c.count_level == int(AssetAlarmState.ALARM), asset.c.alarm_at <= bindparam("now")), 2),
-    (or_(asset.c.count_level == int(AssetAlarmState.WARNING), asset.c.warning_at <= bindparam("now")), 1),
-    else_=0,
+    (
+        or_(asset.c.count_level == _number(AssetAlarmState.ALARM), asset.c.alarm_at <= bindparam("now")),
+        _number(AssetAlarmState.ALARM),
+    ),
+    (
+        or_(asset.c.count_level == _number(AssetAlarmState.WARNING), asset.c.warning_at <= bindparam("now")),
+        _number(AssetAlarmState.WARNING),
+    ),
+    else_=_number(AssetAlarmState.OK),
 )
 """The alarm state at the moment `now` (`rules.model.AlarmInstants`), as a column."""
 

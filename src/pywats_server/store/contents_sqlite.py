@@ -62,7 +62,7 @@ class SqliteContents:
 
     async def load(self, table: Table, pages: AsyncIterable[list[Row]]) -> None:
         """Add rows to a *table* that is empty; each has the table's columns in their order."""
-        names = [column.name for column in table.columns]
+        names = tuple(column.name for column in table.columns)
         text, order = INSERT[table.name].positional(_DIALECT, {name: name for name in names})
         assert order == names, "a statement names its columns in the order of the table"
         async for page in pages:

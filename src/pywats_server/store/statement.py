@@ -1,7 +1,8 @@
 """Statements: written once with SQLAlchemy Core, compiled once for each dialect, run by the drivers themselves."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Dialect
 from sqlalchemy.engine.interfaces import Compiled
@@ -11,6 +12,14 @@ from sqlalchemy.sql.compiler import SQLCompiler
 T = TypeVar("T")
 
 
+class _Compiled(NamedTuple):
+    """A statement of one dialect: its text, what puts values by name into order, and the values that it has itself."""
+
+    text: str
+    order: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    own: dict[str, Any]
+
+
 class Statement:
     """A statement with its texts, one a dialect. Make it a module constant where its shape is fixed."""
 
@@ -18,34 +27,39 @@ class Statement:
 
     def __init__(self, element: Executable) -> None:
         self.element = element
-        self._compiled: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
+        self._compiled: dict[str, _Compiled] = {}
 
-    def positional(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    def positional(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
         """Return the text and its values in order. *values* fill the named parameters that the statement has."""
-        text, names, defaults = self._in(dialect)
-        known = {**defaults, **values} if defaults else values
-        return text, [known[name] for name in names]
+        text, order, own = self._in(dialect)
+        return text, order({**own, **values} if own else values)
 
-    def positional_many(self, dialect: Dialect, rows: Iterable[Mapping[str, Any]]) -> tuple[str, list[list[Any]]]:
+    def positional_many(self, dialect: Dialect, rows: Iterable[Mapping[str, Any]]) -> tuple[str, list[tuple[Any, ...]]]:
         """Return the text and, for each of *rows*, its values in order."""
-        text, names, defaults = self._in(dialect)
-        return text, [[known[name] for name in names] for known in ({**defaults, **row} for row in rows)]
+        text, order, own = self._in(dialect)
+        return text, [order({**own, **row} if own else row) for row in rows]
 
-    def _in(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    def _in(self, dialect: Dialect) -> _Compiled:
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _compile(self.element, dialect)
         return compiled
 
 
-def _compile(element: Executable, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+def _compile(element: Executable, dialect: Dialect) -> _Compiled:
     compiled: Compiled = element.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
     if not isinstance(compiled, SQLCompiler):
         raise TypeError(f"{element!r} is no statement with values")
     # A parameter that must be given has no default, so that a forgotten one is a KeyError and never a NULL.
     given = {name for name, bind in compiled.binds.items() if bind.required}
-    defaults = {name: value for name, value in compiled.construct_params(_check=False).items() if name not in given}
-    return str(compiled), tuple(compiled.positiontup or ()), defaults
+    own = {name: value for name, value in compiled.construct_params(_check=False).items() if name not in given}
+    return _Compiled(str(compiled), _order(compiled.positiontup or ()), own)
+
+
+def _order(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 # Databases limit how many values one statement may carry.

@@ -84,7 +84,7 @@ async def guarded(line: Line, question: Callable[[Raw], Coroutine[Any, Any, T]])
 class _Asked:
     """A question of a caller who waits for one row."""
 
-    values: list[Any]
+    values: tuple[Any, ...]
     answer: asyncio.Future[Row | None]
 
     def take(self, outcome: Row | Exception | None) -> None:
@@ -167,7 +167,7 @@ class Reader:
     async def _together(self, raw: Raw, text: str, asked: list[_Asked]) -> list[Row | None] | None:
         """Return the rows for all of *asked* in their order, or None when they can only be asked one by one."""
         if not asked[0].values:
-            return [await _one(raw, text, [])] * len(asked)
+            return [await _one(raw, text, ())] * len(asked)
         joined = await self._joined.text(raw, text)
         if joined is None:
             return None
@@ -205,6 +205,6 @@ class Reader:
         return await part()
 
 
-async def _one(raw: Raw, text: str, values: list[Any]) -> Row | None:
+async def _one(raw: Raw, text: str, values: tuple[Any, ...]) -> Row | None:
     row = await raw.fetchrow(text, *values)
     return None if row is None else tuple(row)
