@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any
 
+from benchmarks.ceiling import BUSY
 from benchmarks.load import Load, Plan, carry_out, request
 from benchmarks.processes import Running
 from benchmarks.report import Figure, Goal
@@ -94,6 +95,11 @@ class Bench:
         plan = Plan(self.ceiling.address, asked, seconds=self.seconds / 2, warm_up=0.2)
         self.ceilings.append(self._carry_out(self.ceiling, plan))
         return self.ceilings[-1]
+
+    def measure_busy_ceiling(self, micros: int) -> Load:
+        """Measure what the HTTP server reaches with an application that computes *micros* for each request."""
+        asked = [request("GET", f"{BUSY}{micros}", "x" * 88)]
+        return self._carry_out(self.ceiling, Plan(self.ceiling.address, asked, seconds=self.seconds / 2))
 
     def compare_with_ceiling(self, what: str, goal: float | None, requests: Sequence[bytes], **how: Any) -> Figure:
         """Return the row of a rate that is held against the ceiling's."""

@@ -1,7 +1,12 @@
-"""The ceiling: the HTTP server as `pywats-server serve` runs it, with an application that answers a constant."""
+"""
+The ceiling: the HTTP server as `pywats-server serve` runs it, with an application that answers a constant.
+
+`/busy/100` answers it after 100 µs of computing, which tells what an answer itself costs a server that has work to do.
+"""
 
 import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +14,7 @@ import uvicorn
 
 from pywats_server.commands.running import BACKLOG, configuration
 
+BUSY = "/busy/"
 _BODY = b'"ready"'
 _START = {
     "type": "http.response.start",
@@ -24,10 +30,18 @@ async def answer(
 ) -> None:
     """Answer every request the same."""
     if scope["type"] == "http":
+        if scope["path"].startswith(BUSY):
+            _compute(int(scope["path"][len(BUSY) :]) / 1e6)
         await send(_START)
         await send({"type": "http.response.body", "body": _BODY})
     else:
         await _live(receive, send)
+
+
+def _compute(seconds: float) -> None:
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
 
 
 async def _live(

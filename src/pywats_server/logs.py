@@ -69,7 +69,7 @@ class _RequestLog:
         if self._writer is not loop:
             self._writer = loop
             loop.call_soon(self._write)
-            self._now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            self._now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         # Those of one round have one time: making it takes as long as all the rest of a line.
         self._done.append(_RequestDone(self._now, method, path, status, milliseconds, principal, id))
 

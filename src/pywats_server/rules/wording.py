@@ -29,7 +29,7 @@ def language(culture: str | None) -> Language:
 
     Case does not matter, `_` is as good as `-`, and the region is ignored: `de_AT` is German, `nn-NO` Norwegian.
     """
-    return known_language(culture or "") or Language.ENGLISH
+    return (known_language(culture) if culture else None) or Language.ENGLISH
 
 
 def known_language(culture: str) -> Language | None:

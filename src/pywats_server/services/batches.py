@@ -1,20 +1,21 @@
 """Counting the uses of many assets in one call, all or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.errors import DomainError, InvalidInput
 from pywats_server.services.identify import AssetRef
 from pywats_server.services.session import Permission, Session, use_case
 from pywats_server.services.tally import Tally, alarm_state
+from pywats_server.store.counters import Countable
 
 MAX_ROWS = 10_000
 """The most rows that one call may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """Uses of one asset, and perhaps of everything below it."""
 
     ref: AssetRef
@@ -22,8 +23,7 @@ class Use:
     increment_children: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """An asset as it is after a row was counted."""
 
     asset_id: str
@@ -55,19 +55,21 @@ async def count_many(session: Session, uses: Sequence[Use]) -> list[Counted]:
         )
     tally = Tally(session.connection, session.instant)
     await tally.find(use.ref for use in uses)
-    answers = [await _count_row(tally, number, use) for number, use in enumerate(uses)]
+    answers = []
+    for number, use in enumerate(uses):
+        try:
+            asset = tally.asset(use.ref)
+            tally.count(asset, use.increment_by)
+            if use.increment_children:
+                await tally.count_below(asset, use.increment_by)
+        except DomainError as error:
+            raise _in_row(number, error) from error
+        answers.append(_counted(asset))
     await tally.store()
     return answers
 
 
-async def _count_row(tally: Tally, number: int, use: Use) -> Counted:
-    try:
-        asset = tally.asset(use.ref)
-        tally.count(asset, use.increment_by)
-        if use.increment_children:
-            await tally.count_below(asset, use.increment_by)
-    except DomainError as error:
-        raise _in_row(number, error) from error
+def _counted(asset: Countable) -> Counted:
     return Counted(asset.asset_id, asset.serial_number, asset.running_count, asset.total_count, alarm_state(asset))
 
 

@@ -89,7 +89,7 @@ class KnownTokens:
         """
         # A token that is forgotten while it is looked up is not put back.
         known = self._known
-        digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+        digest = hashlib.blake2b(token.encode("utf-8", "surrogateescape")).digest()
         principal, until = known.get(digest, _NOBODY)
         if time.monotonic() < until:
             return principal

@@ -1,9 +1,9 @@
 """The counters of assets, and their use by day."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from sqlalchemy import BindParameter, ColumnElement, bindparam, case, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql
 
@@ -16,8 +16,7 @@ from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter, asset_type, usage_daily
 
 
-@dataclass(slots=True)
-class Countable:
+class Countable(Struct):
     """
     An asset as counting sees it.
 
