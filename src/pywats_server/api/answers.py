@@ -1,6 +1,6 @@
 """The shapes of answers, and how documents and reports become them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, NotRequired
 
@@ -272,16 +272,24 @@ def number_response(state: AssetAlarmState) -> Response:
     return json_response(net_status(state))
 
 
-def counted(row: batches.Counted) -> Counted:
-    """Return what became of a row of a batch."""
-    return {
-        "assetId": row.asset_id,
-        "serialNumber": row.serial_number,
-        "status": net_status(row.alarm_state),
-        "alarmState": int(row.alarm_state),
-        "runningCount": row.running_count,
-        "totalCount": row.total_count,
-    }
+_COUNTED = structure(tuple(Counted.__annotations__))
+
+
+def counted_response(rows: Iterable[batches.Counted]) -> Response:
+    """Return what became of the rows of a batch as a response."""
+    return json_response(
+        [
+            _COUNTED(
+                row.asset_id,
+                row.serial_number,
+                net_status(row.alarm_state),
+                row.alarm_state,
+                row.running_count,
+                row.total_count,
+            )
+            for row in rows
+        ]
+    )
 
 
 def status(report: StatusReport, culture: str | None, translate: bool) -> dict[str, Any]:

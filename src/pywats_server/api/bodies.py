@@ -26,7 +26,7 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _match_names(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or data.keys() <= _exact_names(cls):
             return data
         names = _names(cls)
         return {names[key.lower()]: value for key, value in data.items() if key.lower() in names}
@@ -39,7 +39,12 @@ class Body(BaseModel):
 @lru_cache
 def _names(body: type[Body]) -> dict[str, str]:
     """Return the names of a body's fields on the wire, by their lower case."""
-    return {(field.alias or name).lower(): field.alias or name for name, field in body.model_fields.items()}
+    return {name.lower(): name for name in _exact_names(body)}
+
+
+@lru_cache
+def _exact_names(body: type[Body]) -> frozenset[str]:
+    return frozenset(field.alias or name for name, field in body.model_fields.items())
 
 
 def _moment(value: Any) -> datetime | None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from pywats.domains.asset.enums import AssetAlarmState, IntervalMode
+from pywats.domains.asset.enums import AssetAlarmState, AssetState, IntervalMode
 from pywats_server.rules.intervals import mode_of, utc
 from pywats_server.rules.model import Demands
 from pywats_server.rules.types import settle
@@ -30,12 +30,28 @@ class CountMarks(Struct, frozen=True):
         return AssetAlarmState.WARNING if is_warning else AssetAlarmState.OK
 
 
+class MarksOfCounts(Struct, frozen=True):
+    """The marks of both counts of an asset."""
+
+    running: CountMarks = CountMarks()
+    total: CountMarks = CountMarks()
+
+    def level(self, running: int, total: int) -> AssetAlarmState:
+        """Return the level that both counts reach together."""
+        return max(self.running.level(running), self.total.level(total))
+
+
 # Kept, because counting asks for the same few types all the time.
 @lru_cache(maxsize=1024)
-def count_marks(demands: Demands) -> tuple[CountMarks, CountMarks]:
-    """Return the marks of the running and the total count."""
+def count_marks(demands: Demands) -> MarksOfCounts:
+    """Return where the levels of both counts begin."""
     demands = settle(demands)
-    return _marks(demands.running_count_limit, demands), _marks(demands.total_count_limit, demands)
+    return MarksOfCounts(_marks(demands.running_count_limit, demands), _marks(demands.total_count_limit, demands))
+
+
+def asset_marks(state: AssetState, demands: Demands) -> MarksOfCounts:
+    """Return where the levels of an asset's counts begin; a scrapped one reaches none."""
+    return MarksOfCounts() if state is AssetState.SCRAPPED else count_marks(demands)
 
 
 def _marks(limit: int | None, demands: Demands) -> CountMarks:
@@ -121,8 +137,10 @@ class Marks(Struct, frozen=True):
 
 def marks_at(demands: Demands, now: datetime) -> Marks:
     """Return the marks of *demands* for assets that are judged at *now*."""
+    counts = count_marks(demands)
     return Marks(
-        *count_marks(demands),
+        counts.running,
+        counts.total,
         work_marks(demands.calibration_interval_days, demands, now),
         work_marks(demands.maintenance_interval_days, demands, now),
     )

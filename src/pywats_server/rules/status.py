@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from pywats.domains.asset.enums import AssetAlarmState, AssetState, IntervalMode
 from pywats_server.rules.intervals import due_after, mode_of, utc
 from pywats_server.rules.marks import ALWAYS as ALWAYS
-from pywats_server.rules.marks import CountMarks, count_marks, reached_at, thresholds
+from pywats_server.rules.marks import CountMarks, asset_marks, count_marks, reached_at, thresholds
 from pywats_server.rules.model import AlarmInstants, Demands, DueDates, Facts, Monitor, Reading, Verdict
 from pywats_server.rules.types import settle
 
@@ -75,10 +75,7 @@ def due_dates(facts: Facts, demands: Demands) -> DueDates:
 
 def count_level(state: AssetState, running: int, total: int, demands: Demands) -> AssetAlarmState:
     """Return the level that the counts of an asset reach."""
-    if state is AssetState.SCRAPPED:
-        return AssetAlarmState.OK
-    of_running, of_total = count_marks(demands)
-    return max(of_running.level(running), of_total.level(total))
+    return asset_marks(state, demands).level(running, total)
 
 
 class _Schedule(Struct, frozen=True):
@@ -131,11 +128,11 @@ def _schedule(monitor: Monitor, start: datetime, due: datetime, never_done: bool
 
 
 def _count_readings(facts: Facts, demands: Demands) -> Iterator[Reading]:
-    of_running, of_total = count_marks(demands)
+    marks = count_marks(demands)
     if demands.running_count_limit is not None and demands.running_count_limit > 0:
-        yield _count_reading(Monitor.RUNNING_COUNT, facts.running_count, demands.running_count_limit, of_running)
+        yield _count_reading(Monitor.RUNNING_COUNT, facts.running_count, demands.running_count_limit, marks.running)
     if demands.total_count_limit is not None and demands.total_count_limit > 0:
-        yield _count_reading(Monitor.TOTAL_COUNT, facts.total_count, demands.total_count_limit, of_total)
+        yield _count_reading(Monitor.TOTAL_COUNT, facts.total_count, demands.total_count_limit, marks.total)
 
 
 def _count_reading(monitor: Monitor, count: int, limit: int, marks: CountMarks) -> Reading:

@@ -65,7 +65,8 @@ async def settle_type(session: Session, type_key: int, before: Demands, demands:
     The log tells with *comment* which next dates moved. Whatever depends on counts alone is one statement; dates are
     worked out here, because no database knows them to the microsecond.
     """
-    await assets.settle_count_levels(session.connection, type_key, *count_marks(demands))
+    marks = count_marks(demands)
+    await assets.settle_count_levels(session.connection, type_key, marks.running, marks.total)
     if _about_dates(before) == _about_dates(demands):
         return
     has_moved = _intervals(before) != _intervals(demands)

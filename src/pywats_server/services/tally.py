@@ -7,7 +7,6 @@ from pywats.domains.asset.enums import AssetAlarmState
 from pywats_server.instants import Instant
 from pywats_server.rules.counts import counted
 from pywats_server.rules.ids import read_id
-from pywats_server.rules.status import count_level
 from pywats_server.rules.texts import is_line
 from pywats_server.services.identify import AssetRef, agreed
 from pywats_server.store import assets, counters
@@ -88,7 +87,7 @@ class Tally:
 
 def level_of_counts(asset: Countable) -> AssetAlarmState:
     """Return the level that the counts of *asset* have reached."""
-    return count_level(asset.state, asset.running_count, asset.total_count, asset.demands)
+    return asset.marks.level(asset.running_count, asset.total_count)
 
 
 def alarm_state(asset: Countable) -> AssetAlarmState:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.instants import Instant
+from pywats_server.rules.marks import MarksOfCounts, asset_marks
 from pywats_server.rules.model import Demands
 from pywats_server.store.database import Connection, Row
 from pywats_server.store.sets import one_of
@@ -24,19 +25,18 @@ class Countable(Struct):
         count_level: The level that is stored as the one its counts have reached.
         date_level: The level that its due dates make now.
         last_day: The day of which its use stands beside its counts.
-        demands: Limits and thresholds alone; they hold no intervals.
+        marks: Where the levels of its counts begin.
     """
 
     key: int
     asset_id: str
     serial_number: str
-    state: AssetState
     running_count: int
     total_count: int
     count_level: AssetAlarmState
     date_level: AssetAlarmState
     last_day: str | None
-    demands: Demands
+    marks: MarksOfCounts
 
 
 _NOW: BindParameter[str] = bindparam("now", required=True)
@@ -53,12 +53,12 @@ def _countable(*conditions: ColumnElement[bool]) -> Statement:
         asset.c.key,
         asset.c.asset_id,
         asset.c.serial_number,
-        asset.c.state,
         asset_counter.c.running_count,
         asset_counter.c.total_count,
         asset.c.count_level,
         _DATE_LEVEL,
         asset_counter.c.last_day,
+        asset.c.state,
         asset_type.c.running_count_limit,
         asset_type.c.total_count_limit,
         asset_type.c.warning_threshold_percent,
@@ -71,7 +71,11 @@ def _countable(*conditions: ColumnElement[bool]) -> Statement:
     return Statement(found.with_for_update(of=asset_counter))
 
 
-_NAMED = _countable(one_of(asset.c.serial_number, "serial_numbers"), one_of(asset.c.asset_id, "asset_ids"))
+_HAS_SERIAL = one_of(asset.c.serial_number, "serial_numbers")
+_HAS_ID = one_of(asset.c.asset_id, "asset_ids")
+_BY_SERIAL = _countable(_HAS_SERIAL)
+_BY_ID = _countable(_HAS_ID)
+_BY_EITHER = _countable(_HAS_SERIAL, _HAS_ID)
 _OF_KEYS = _countable(one_of(asset.c.key, "keys"))
 
 
@@ -79,7 +83,10 @@ async def find_named(
     connection: Connection, asset_ids: Collection[str], serial_numbers: Collection[str], now: Instant
 ) -> list[Countable]:
     """Return the assets that have one of these ids, as they are kept, or serial numbers."""
-    rows = await connection.fetch_all(_NAMED, asset_ids=list(asset_ids), serial_numbers=list(serial_numbers), now=now)
+    # Callers mostly name assets in one way, and each way by itself is one index.
+    statement = _BY_EITHER if asset_ids and serial_numbers else _BY_ID if asset_ids else _BY_SERIAL
+    names = {"asset_ids": list(asset_ids), "serial_numbers": list(serial_numbers)}
+    rows = await connection.fetch_all(statement, **names, now=now)
     return [_read(row) for row in rows]
 
 
@@ -89,29 +96,30 @@ async def find_by_key(connection: Connection, keys: Collection[int], now: Instan
 
 
 def _read(row: Row) -> Countable:
-    key, asset_id, serial, state, running, total, count_level, date_level, last_day, *demands = row
+    key, asset_id, serial, running, total, count_level, date_level, last_day, *judged = row
     return Countable(
         key,
         asset_id,
         serial,
-        _STATES[state],
         running,
         total,
         _LEVELS[count_level],
         _LEVELS[date_level],
         last_day,
-        _demands(*demands),
+        _marks(*judged),
     )
 
 
 # Looked up, because calling an enum takes longer than all the rest of reading a row.
-_STATES: dict[int, AssetState] = {int(state): state for state in AssetState}
 _LEVELS: dict[int, AssetAlarmState] = {int(level): level for level in AssetAlarmState}
 
 
 @lru_cache(maxsize=1024)
-def _demands(running: int | None, total: int | None, warning: float | None, alarm: float | None) -> Demands:
-    return Demands(running, total, warning_threshold_percent=warning, alarm_threshold_percent=alarm)
+def _marks(
+    state: int, running: int | None, total: int | None, warning: float | None, alarm: float | None
+) -> MarksOfCounts:
+    demands = Demands(running, total, warning_threshold_percent=warning, alarm_threshold_percent=alarm)
+    return asset_marks(AssetState(state), demands)
 
 
 _COUNT = Statement(

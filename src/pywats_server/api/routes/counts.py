@@ -113,9 +113,7 @@ async def count_many(
 ) -> Response:
     """Add uses to the counts of many assets, all or none; answer each asset as it is after its row."""
     rows = [use.use() for use in uses]
-    return await change(
-        lambda counted: json_response([answers.counted(row) for row in counted]), batches.count_many, rows
-    )
+    return await change(answers.counted_response, batches.count_many, rows)
 
 
 @router.post("/api/Asset/ResetRunningCount", response_model=None, responses=problems(400, 404, 409, null=True))
