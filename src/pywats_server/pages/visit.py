@@ -131,12 +131,20 @@ class Visit:
         Raises:
             AlreadyDone: This very form was sent before, by a second click or a browser that tried again.
         """
-        once = self.field(ONCE_FIELD)
-        if not once:
+        return await self.write_about(str(next(self._changes)), function, *args, **kwargs)
+
+    async def write_about(self, what: str, function: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """
+        Run one of the changes that a form makes; *what* it is about tells it from the others.
+
+        Raises:
+            AlreadyDone: This change was carried out before, by the very same form.
+        """
+        if not self.field(ONCE_FIELD):
             return await self.backend.write(self.principal, function, *args, **kwargs)
         # With the content in its key: a form that somebody changed, and sent again, is another.
         content = hashlib.sha256(repr([(name, _told(value)) for name, value in self.form.multi_items()]).encode())
-        request = Once(f"form {content.hexdigest()} {next(self._changes)}", "")
+        request = Once(f"form {content.hexdigest()} {what}", "")
         return await self.backend.write_once(self.principal, request, function, *args, **kwargs)
 
     def render(self, template: str, status: int = 200, **context: Any) -> Response:

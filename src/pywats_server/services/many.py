@@ -9,10 +9,10 @@ from msgspec import Struct
 from pywats.domains.asset.enums import AssetState
 from pywats_server.errors import DomainError
 from pywats_server.services.assets import save_asset, set_state
-from pywats_server.services.backend import Backend
 from pywats_server.services.counts import reset_running_count
 from pywats_server.services.drafts import UNSET, AssetDraft, Unset
 from pywats_server.services.identify import AssetRef, find
+from pywats_server.services.once import AlreadyDone
 from pywats_server.services.session import Permission, Principal, Session, permission_of, require, use_case
 from pywats_server.services.work import Kind, record
 
@@ -77,23 +77,47 @@ class Outcome(Struct, frozen=True):
     error: DomainError | None
 
 
-async def change_each(
-    backend: Backend, principal: Principal, asset_ids: Sequence[str], change: Change
-) -> list[Outcome]:
+class Outcomes(Struct, frozen=True):
     """
-    Carry out *change* for each asset, and return what became of it, in the same order.
+    What became of all.
+
+    Attributes:
+        each: Of each asset that it was tried with, in order.
+        before: How many were dealt with when the same was asked for before.
+    """
+
+    each: list[Outcome]
+    before: int
+
+
+ChangeGroup = Callable[[Session, Sequence[str], Change], Coroutine[Any, Any, list[Outcome]]]
+Write = Callable[[ChangeGroup, Sequence[str], Change], Coroutine[Any, Any, list[Outcome]]]
+"""Changes a group of assets in a transaction; raises `AlreadyDone` when that was asked for, and done, before."""
+
+
+async def change_each(write: Write, principal: Principal, asset_ids: Sequence[str], change: Change) -> Outcomes:
+    """
+    Carry out *change* for each asset, and return what became of it.
 
     What is refused for one asset keeps none of the others. Groups of `GROUP` assets are safe on the disk one after the
-    other, so that what ends this early leaves whole groups done.
+    other, so that what ends this early leaves whole groups done. Asked for again, it does the others.
 
     Raises:
         NotAllowed: The caller may not do this with any asset.
+        AlreadyDone: All groups were dealt with before.
     """
     require(principal, change.permission)
-    outcomes: list[Outcome] = []
+    each: list[Outcome] = []
+    before = 0
     for start in range(0, len(asset_ids), GROUP):
-        outcomes += await backend.write(principal, _change_group, asset_ids[start : start + GROUP], change)
-    return outcomes
+        group = asset_ids[start : start + GROUP]
+        try:
+            each += await write(_change_group, group, change)
+        except AlreadyDone:
+            before += len(group)
+    if before and not each:
+        raise AlreadyDone
+    return Outcomes(each, before)
 
 
 @use_case(Permission.READ)

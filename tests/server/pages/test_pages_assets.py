@@ -14,11 +14,11 @@ from pywats.domains.asset.enums import AssetState
 from pywats_server.errors import TooExpensive
 from pywats_server.pages import asset_lists
 from pywats_server.pages.asset_lists import COLUMNS, USUAL, ListAddress, read_address
-from pywats_server.services import listing
+from pywats_server.services import listing, many
 from pywats_server.services.drafts import TypeDraft
 from pywats_server.services.filters import Filters
 from pywats_server.services.listing import Mark, Order
-from pywats_server.services.session import Role
+from pywats_server.services.session import Permission, Role, use_case
 from pywats_server.services.types import save_type
 from pywats_server.store import listing as stored
 from server.pages.conftest import Browser, Page, Site
@@ -339,6 +339,55 @@ def test_all_that_match_are_changed_and_no_others(factory: Site) -> None:
     page = browser.send(form, "main form", {"state": "scrapped"})
     assert page.address == "/assets?location=Hall+1"
     assert _serials(browser.get("/assets?state=scrapped")) == ["A-1", "B-1"]
+
+
+def _calibrations(factory: Site) -> int:
+    return len(factory.client.get("/api/Asset/Log?$filter=type eq 4", headers=factory.api()).json())
+
+
+def test_many_assets_are_changed_once_however_often_the_form_is_sent(
+    factory: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "GROUP", 1)
+    browser = factory.sign_in(Role.OPERATOR)
+    form = _ask(browser, "calibrate", "A-1", "B-2")
+    before = _calibrations(factory)
+    browser.send(form, "main form", {"dateTime": "2026-03-09"})
+    page = browser.send(form, "main form", {"dateTime": "2026-03-09"})
+    assert "You sent this form before" in (page.notice or "")
+    assert _calibrations(factory) == before + 2
+
+
+def test_a_form_that_was_cut_off_is_finished_by_sending_it_again(
+    factory: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "GROUP", 1)
+    browser = factory.sign_in(Role.OPERATOR)
+    form = _ask(browser, "calibrate", "A-1", "B-2")
+    before = _calibrations(factory)
+    with monkeypatch.context() as cut:
+        record, done = many.record, []
+
+        @use_case(Permission.RECORD_WORK)
+        async def once_only(*args: Any, **kwargs: Any) -> Any:
+            done.append(args)
+            if len(done) > 1:
+                raise OSError
+            return await record(*args, **kwargs)
+
+        cut.setattr(many, "record", once_only)
+        assert browser.send(form, "main form", {"dateTime": "2026-03-09"}).status == 500
+    page = browser.send(form, "main form", {"dateTime": "2026-03-09"})
+    assert "Done for 1 asset." in page.text
+    assert "1 asset was dealt with when you sent this form before." in page.text
+    assert _calibrations(factory) == before + 2
+
+
+def test_nothing_is_told_as_done_where_nothing_matches_any_more(factory: Site) -> None:
+    browser = factory.sign_in(Role.OPERATOR)
+    form = browser.post("/selection", {"do": "state", "all": "1", "list": "state=in-operation"})
+    browser.send(form, "main form", {"state": "scrapped"})
+    assert browser.send(form, "main form", {"state": "scrapped"}).notice == "No asset was selected."
 
 
 def test_more_than_can_be_changed_at_once_are_refused(factory: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """One change of many assets: each as its own use case changes it, and what is refused keeps no other."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -8,10 +10,10 @@ from factories import Taken
 from pywats.domains.asset.enums import AssetState
 from pywats_server.errors import InvalidInput, NotAllowed, NotFound, TotalCountReached
 from pywats_server.odata.query import Query
-from pywats_server.services import many
+from pywats_server.services import many, once
 from pywats_server.services.assets import save_asset
 from pywats_server.services.drafts import AssetDraft, TypeDraft
-from pywats_server.services.many import Change, Outcome, change_each
+from pywats_server.services.many import Change, ChangeGroup, Outcome, Outcomes, change_each
 from pywats_server.services.reading import list_assets, list_log
 from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role, user_principal
 from pywats_server.services.types import save_type
@@ -33,8 +35,10 @@ def ids(house: House) -> list[str]:
 
 
 def _change(house: House, ids: list[str], change: Change, role: Role = Role.ADMINISTRATOR) -> list[Outcome]:
-    outcomes: list[Outcome] = house.run(change_each(house.backend, user_principal("kari", role), ids, change))
-    return outcomes
+    kari = user_principal("kari", role)
+    outcomes: Outcomes = house.run(change_each(partial(house.backend.write, kari), kari, ids, change))
+    assert outcomes.before == 0
+    return outcomes.each
 
 
 def _listed(house: House, *names: str) -> list[tuple[object, ...]]:
@@ -98,6 +102,26 @@ def test_what_is_refused_keeps_no_other_and_leaves_no_trace(
 def test_bad_input_is_refused_for_each(house: House, ids: list[str]) -> None:
     outcomes = _change(house, ids, many.moving("x" * 500))
     assert {type(outcome.error) for outcome in outcomes} == {InvalidInput}
+
+
+def test_what_ended_early_is_finished_and_nothing_is_done_twice(
+    house: House, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "GROUP", 1)
+    kari = user_principal("kari", Role.ADMINISTRATOR)
+    change = many.recording(CALIBRATION, DONE_AT, "all")
+
+    async def write(function: ChangeGroup, group: Sequence[str], change: Change) -> list[Outcome]:
+        request = once.Request(f"form {group}", "")
+        return await house.backend.write_once(kari, request, function, group, change)
+
+    house.run(change_each(write, kari, ids[:1], change))
+    outcomes = house.run(change_each(write, kari, ids, change))
+    assert [outcome.serial_number for outcome in outcomes.each] == ["B", "C"]
+    assert outcomes.before == 1
+    with pytest.raises(once.AlreadyDone):
+        house.run(change_each(write, kari, ids, change))
+    assert sorted(_logged(house)) == [(serial, "user:kari", "all") for serial in "ABC"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Doing the same with many assets: what is asked for first, and what became of each."""
 
+import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -9,17 +11,19 @@ from pywats_server.errors import InvalidInput, NotFound, RuleViolation, Sentence
 from pywats_server.pages import days, selections
 from pywats_server.pages.selections import ACTIONS, Action, Selection
 from pywats_server.pages.visit import Visit, page
+from pywats_server.pages.words import N_
 from pywats_server.services import listing, types
-from pywats_server.services.many import change_each
+from pywats_server.services.many import Change, ChangeGroup, Outcome, Write, change_each
 
 _SEND_AGAIN = 307
+_NONE = N_("No asset was selected.")
 
 
 async def _ask(visit: Visit) -> Response:
     """Ask for what the chosen action needs to know."""
     selection = selections.read_selection(visit)
     if not (selection.ids or selection.is_all):
-        return visit.done(selection.address, visit.text("No asset was selected."))
+        return visit.done(selection.address, visit.text(_NONE))
     if visit.field("do") == "labels":
         return await _to_labels(visit, selection)
     action = _action(visit.field("do"))
@@ -66,12 +70,26 @@ async def _carry_out(visit: Visit) -> Response:
         ids = await selections.asset_ids(visit, selection)
     except (InvalidInput, RuleViolation) as error:
         return await _form(visit, 422, action, selection, visit.form, error)
-    outcomes = await change_each(visit.backend, visit.principal, ids, change)
-    refused = [outcome for outcome in outcomes if outcome.error is not None]
-    done = len(outcomes) - len(refused)
-    if not refused:
+    if not ids:
+        return visit.done(selection.address, visit.text(_NONE))
+    outcomes = await change_each(_writing(visit), visit.principal, ids, change)
+    refused = [outcome for outcome in outcomes.each if outcome.error is not None]
+    done = len(outcomes.each) - len(refused)
+    if not (refused or outcomes.before):
         return visit.done(selection.address, visit.texts("Done for one asset.", "Done for %(n)s assets.", done))
-    return visit.render("assets/outcomes.html", action=action, selection=selection, done=done, refused=refused)
+    return visit.render(
+        "assets/outcomes.html", action=action, selection=selection, done=done, refused=refused, before=outcomes.before
+    )
+
+
+def _writing(visit: Visit) -> Write:
+    """Return a way to change a group of assets once for each form, however often that is sent."""
+
+    async def write(function: ChangeGroup, ids: Sequence[str], change: Change) -> list[Outcome]:
+        about = hashlib.sha256(" ".join(ids).encode()).hexdigest()
+        return await visit.write_about(about, function, ids, change)
+
+    return write
 
 
 routes = [
