@@ -48,9 +48,9 @@ async def check_database(database: str) -> None:
 
 async def check_ledger(call: Caller, ledger: Ledger) -> None:
     """Check that the server has exactly what *ledger* says was acknowledged."""
-    assets = {asset["serialNumber"]: asset for asset in await _pages(call, "/api/Asset", "serialNumber")}
+    assets = {asset["serialNumber"]: asset for asset in await pages_of(call, "/api/Asset", "serialNumber")}
     log: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for entry in await _pages(call, "/api/Asset/Log", "logId"):
+    for entry in await pages_of(call, "/api/Asset/Log", "logId"):
         log[entry["serialNumber"]].append(entry)
     _check_counts(assets, ledger)
     for serial in assets:
@@ -58,7 +58,7 @@ async def check_ledger(call: Caller, ledger: Ledger) -> None:
     assert {serial: assets[serial]["assetId"] for serial in ledger.created} == ledger.created
 
 
-async def _pages(call: Caller, path: str, key: str) -> list[dict[str, Any]]:
+async def pages_of(call: Caller, path: str, key: str) -> list[dict[str, Any]]:
     """Return everything that a list has, page by page."""
     found: list[dict[str, Any]] = []
     while True:
