@@ -3,7 +3,7 @@
 import asyncio
 import random
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -137,6 +137,20 @@ def test_joint_work_that_fails_is_done_for_each_by_itself(address: str) -> None:
     first, refused, last = asyncio.run(work())
     assert (first, last) == ("stored 1", "stored 2")
     assert "foreign key" in str(refused)
+
+
+def test_joint_work_finds_by_keys_even_in_a_table_that_was_just_made(address: str) -> None:
+    keys = [f"key {number}" for number in range(32)]
+
+    async def plan(connection: Any, items: Sequence[str]) -> list[str]:
+        found = await connection.raw.fetch("EXPLAIN SELECT * FROM given_answer WHERE request_key = ANY ($1)", keys)
+        return ["\n".join(line for (line,) in found) for _ in items]
+
+    async def told() -> str:
+        async with opened(address) as (backend,):
+            return await backend.database.write_together(plan, "")
+
+    assert "Index" in asyncio.run(told())
 
 
 def test_part_that_fails_takes_back_only_itself(address: str) -> None:

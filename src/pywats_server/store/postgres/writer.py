@@ -25,7 +25,12 @@ _ATTEMPTS = 3
 # order of their keys, and alone for every other change. So all other changes come one after the other, whatever they
 # read and write, and nobody can wait in a circle.
 LOCK = 7_306_574_838_154_358
-_BEGIN_SHARED = f"BEGIN; SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock_shared({LOCK}); SAVEPOINT unit"
+# Counting finds all rows by keys. A plan that was made while a table was empty would read the whole of it, and be kept
+# until the database has looked at the table again.
+_BEGIN_SHARED = (
+    "BEGIN; SET LOCAL lock_timeout = '20s'; SET LOCAL enable_seqscan = off; "
+    f"SELECT pg_advisory_xact_lock_shared({LOCK}); SAVEPOINT unit"
+)
 _BEGIN_ALONE = f"BEGIN; SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock({LOCK}); SAVEPOINT unit"
 _AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
