@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -345,12 +346,18 @@ def _calibrations(factory: Site) -> int:
     return len(factory.client.get("/api/Asset/Log?$filter=type eq 4", headers=factory.api()).json())
 
 
-def test_many_assets_are_changed_once_however_often_the_form_is_sent(
-    factory: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def in_two_groups(factory: Site, monkeypatch: pytest.MonkeyPatch) -> tuple[Browser, Page]:
+    """Somebody who is asked for the day of two calibrations, each of which is a transaction of its own."""
     monkeypatch.setattr(many, "GROUP", 1)
     browser = factory.sign_in(Role.OPERATOR)
-    form = _ask(browser, "calibrate", "A-1", "B-2")
+    return browser, _ask(browser, "calibrate", "A-1", "B-2")
+
+
+def test_many_assets_are_changed_once_however_often_the_form_is_sent(
+    factory: Site, in_two_groups: tuple[Browser, Page]
+) -> None:
+    browser, form = in_two_groups
     before = _calibrations(factory)
     browser.send(form, "main form", {"dateTime": "2026-03-09"})
     page = browser.send(form, "main form", {"dateTime": "2026-03-09"})
@@ -359,22 +366,18 @@ def test_many_assets_are_changed_once_however_often_the_form_is_sent(
 
 
 def test_a_form_that_was_cut_off_is_finished_by_sending_it_again(
-    factory: Site, monkeypatch: pytest.MonkeyPatch
+    factory: Site, in_two_groups: tuple[Browser, Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(many, "GROUP", 1)
-    browser = factory.sign_in(Role.OPERATOR)
-    form = _ask(browser, "calibrate", "A-1", "B-2")
-    before = _calibrations(factory)
+    browser, form = in_two_groups
+    before, record, done = _calibrations(factory), many.record, count()
+
+    @use_case(Permission.RECORD_WORK)
+    async def once_only(*args: Any, **kwargs: Any) -> Any:
+        if next(done):
+            raise OSError
+        return await record(*args, **kwargs)
+
     with monkeypatch.context() as cut:
-        record, done = many.record, []
-
-        @use_case(Permission.RECORD_WORK)
-        async def once_only(*args: Any, **kwargs: Any) -> Any:
-            done.append(args)
-            if len(done) > 1:
-                raise OSError
-            return await record(*args, **kwargs)
-
         cut.setattr(many, "record", once_only)
         assert browser.send(form, "main form", {"dateTime": "2026-03-09"}).status == 500
     page = browser.send(form, "main form", {"dateTime": "2026-03-09"})
