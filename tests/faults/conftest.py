@@ -37,9 +37,9 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def portion(kind: str) -> int:
+def portion() -> int:
     """By what to divide what tests of the way to a server do: it is the same way, whatever the server's database."""
-    return 1 if kind == "sqlite" else 2
+    return len(KINDS)
 
 
 @pytest.fixture

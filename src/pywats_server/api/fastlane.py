@@ -75,12 +75,10 @@ class FastLane:
 
     async def __call__(self, scope: Scope) -> Response | None:
         """Return the answer to a plain call; None to any other, of which nothing was done."""
-        answer = self._recognised(scope)
-        call = answer and self._call(scope)
-        if answer is None or call is None:
-            return None
         try:
-            return await answer(call)
+            answer = self._recognised(scope)
+            call = answer and self._call(scope)
+            return None if answer is None or call is None else await answer(call)
         except DomainError as error:
             return problems.domain_error(Request(scope), error)
         except Exception as error:  # noqa: BLE001 - as the last resort of all other requests does

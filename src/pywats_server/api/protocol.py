@@ -1,4 +1,9 @@
-"""Answers, in the one form of errors and with a line in the log, what is no HTTP request and so reaches no endpoint."""
+"""
+The protocol of the web server, with two things done our way.
+
+Answers go out in one packet where they fit. What is no HTTP request, and so reaches no endpoint, is answered in the one
+form of errors and with a line in the log.
+"""
 
 import asyncio
 import uuid
@@ -58,7 +63,7 @@ class _Joined:
 
 
 class Protocol(HttpToolsProtocol):
-    """The protocol of the web server, with answers of ours, each in one packet where it fits."""
+    """A connection to the web server."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a new connection."""

@@ -2,6 +2,8 @@
 
 import uuid
 
+from pywats_server.rules.texts import is_line
+
 
 def read_id(text: str) -> str | None:
     """Return an id as ids are kept, a UUID in its usual form, in lower case; None when *text* is no id in any form."""
@@ -15,5 +17,5 @@ def read_id(text: str) -> str | None:
 
 
 def as_kept(id: str) -> str:
-    """Return *id* as ids are kept; any other text, which is no asset's id, as it is."""
-    return read_id(id) or id
+    """Return *id* as ids are kept; any other text, which is no asset's id, as it is, or empty if nobody can have it."""
+    return read_id(id) or (id if is_line(id) else "")

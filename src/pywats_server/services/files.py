@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pywats.domains.asset.enums import AssetLogType
 from pywats_server.errors import Conflict, InvalidInput, NotFound, Sentence
-from pywats_server.rules.texts import check_name
+from pywats_server.rules.texts import check_name, is_line
 from pywats_server.services.identify import AssetRef, find
 from pywats_server.services.journal import Event, tell
 from pywats_server.services.session import Permission, Session, use_case
@@ -24,7 +24,7 @@ async def list_files(session: Session, ref: AssetRef) -> list[str]:
 async def read_file(session: Session, ref: AssetRef, name: str) -> bytes:
     """Return the bytes of a file."""
     asset = await find(session, ref)
-    content = await files.content(session.connection, asset.key, name)
+    content = await files.content(session.connection, asset.key, name) if is_line(name) else None
     if content is None:
         raise _missing(name, asset.serial_number)
     return content
@@ -88,7 +88,7 @@ async def detach_files(session: Session, ref: AssetRef, names: Sequence[str]) ->
         )
     asset = await find(session, ref)
     for name in dict.fromkeys(names):
-        digest = await files.digest(session.connection, asset.key, name)
+        digest = await files.digest(session.connection, asset.key, name) if is_line(name) else None
         if digest is None:
             raise _missing(name, asset.serial_number)
         await files.remove(session.connection, asset.key, name)

@@ -64,7 +64,7 @@ async def list_tokens(session: Session) -> list[StoredToken]:
 @use_case(Permission.MANAGE_TOKENS)
 async def revoke_token(session: Session, name: str) -> None:
     """Make a token worthless at once."""
-    if not await tokens.revoke(session.connection, name, session.instant):
+    if not (is_line(name) and await tokens.revoke(session.connection, name, session.instant)):
         raise NotFound(Sentence("There is no valid token named %(name)r.", name=name), field="name", value=name)
     await tell_change(session, "token", name, "revoked")
 

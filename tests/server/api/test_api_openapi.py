@@ -1,5 +1,6 @@
 """The OpenAPI document against the server: calls made of the document alone, and judged by the document alone."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -37,6 +38,8 @@ def operations(built: FastAPI) -> dict[str, Any]:
     return {operation.label: operation for operation in (result.ok() for result in document.get_all_operations())}
 
 
+# What makes the cases draws from a chance of its own now and then.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", BY_NAME)
 def test_answers_are_as_documented(furnished: Clients, operations: dict[str, Any], name: str) -> None:
@@ -82,6 +85,31 @@ def _send(client: TestClient, case: Any) -> Any:
     if isinstance(request.get("data"), bytes | str):
         request["content"] = request.pop("data")
     return client.request(**request)
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", BY_NAME)
+def test_text_that_a_database_cannot_hold_is_no_defect(
+    furnished: Clients, operations: dict[str, Any], name: str
+) -> None:
+    client = furnished.anonymous
+    client.headers |= furnished.headers(Role.ADMINISTRATOR)
+    for call in _with_nul(BY_NAME[name], [parameter.name for parameter in operations[name].query]):
+        assert call.send(client).status_code < 500, call
+
+
+def _with_nul(valid: Call, query: Iterable[str]) -> Iterator[Call]:
+    """Yield a call with a NUL in one of its texts after the other."""
+    for param in query:
+        yield valid.but(params={**valid.params, param: "a\0b"})
+        yield valid.but(params={param: "a\0b"})
+    for value in valid.values:
+        yield valid.but(values={**valid.values, value: "a%00b"})
+    if isinstance(valid.json, dict):
+        yield from (valid.but(json={**valid.json, field: "a\0b"}) for field in valid.json)
+    if isinstance(valid.json, list):
+        texts = ["a\0b" if isinstance(one, str) else {**one, next(iter(one)): "a\0b"} for one in valid.json]
+        yield valid.but(json=texts)
 
 
 def test_document_leaves_no_error_without_its_shape(api: TestClient) -> None:
