@@ -38,7 +38,7 @@ def operations(built: FastAPI) -> dict[str, Any]:
     return {operation.label: operation for operation in (result.ok() for result in document.get_all_operations())}
 
 
-# What makes the cases draws from a chance of its own now and then.
+# Now and then something beside the strategies draws from the common chance while a case is made.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", BY_NAME)
