@@ -8,11 +8,11 @@ from typing import Any
 import httpx2
 
 from pywats_server.clock import system_clock
-from pywats_server.services import sessions, users
+from pywats_server.services import users
 from pywats_server.services.backend import Backend
-from pywats_server.services.session import LOCAL_ADMINISTRATOR, Permission, Role, Session, use_case
+from pywats_server.services.session import LOCAL_ADMINISTRATOR, Role
 from pywats_server.store.opening import open_database
-from server.pages.conftest import PASSWORD_HASH, Page
+from server.pages.conftest import PASSWORD_HASH, Page, open_session
 
 _NAME = "clerk"
 
@@ -58,14 +58,9 @@ async def clerk(database: str, url: str) -> AsyncIterator[Clerk]:
         backend = Backend(opened, system_clock)
         added = (_NAME, Role.MANAGER, PASSWORD_HASH)
         await backend.write(LOCAL_ADMINISTRATOR, users.add_user, *added, must_change_password=False)
-        secret = await backend.write(LOCAL_ADMINISTRATOR, _open)
+        secret = await backend.write(LOCAL_ADMINISTRATOR, open_session, _NAME)
     finally:
         await opened.close()
     how: dict[str, Any] = {"cookies": {"pywats_session": secret}, "headers": {"Accept": "text/html"}}
     async with httpx2.AsyncClient(base_url=url, follow_redirects=True, timeout=60, **how) as client:
         yield Clerk(client)
-
-
-@use_case(Permission.MANAGE_USERS)
-async def _open(session: Session) -> str:
-    return await sessions.open_session(session, user=_NAME)

@@ -43,7 +43,7 @@ class Change(Struct, frozen=True):
         answer = await self.backend.answer(
             self.caller, self.request, self._presentation(present), function, *args, **kwargs
         )
-        return Plain(answer.body, *raw_headers(answer.headers), status=answer.status)
+        return _sent(answer)
 
     async def count(self, asset: AssetRef, increment_by: int | None, total_count: int | None) -> Response:
         """Count the uses of *asset* alone and answer the status number that it has then."""
@@ -51,7 +51,7 @@ class Change(Struct, frozen=True):
         answer = await self.backend.count(
             CountCall(self.caller, asset, increment_by, total_count, self.request, present)
         )
-        return Plain(answer.body, *raw_headers(answer.headers), status=answer.status)
+        return _sent(answer)
 
     def _presentation(self, present: Callable[[T], Response]) -> Presentation[T]:
         return Presentation(lambda result: _kept(present(result)), self._kept_error)
@@ -62,6 +62,10 @@ class Change(Struct, frozen=True):
     async def silently(self, function: UseCase[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Run *function* and answer null."""
         return await self(lambda _: json_response(None), function, *args, **kwargs)
+
+
+def _sent(answer: Answer) -> Response:
+    return Plain(answer.body, *raw_headers(answer.headers), status=answer.status)
 
 
 def _kept(response: Response) -> Answer:

@@ -8,8 +8,6 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import (
     CTE,
-    ColumnElement,
-    Integer,
     Select,
     and_,
     bindparam,
@@ -18,7 +16,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal_column,
     not_,
     or_,
     select,
@@ -31,7 +28,7 @@ from pywats_server.rules.ids import as_kept
 from pywats_server.rules.marks import CountMarks
 from pywats_server.rules.model import AlarmInstants, Demands, DueDates, Facts
 from pywats_server.store.database import Connection, Row
-from pywats_server.store.levels import by_counts, is_watched
+from pywats_server.store.levels import by_counts, is_watched, number
 from pywats_server.store.sets import one_of
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter, asset_type
@@ -311,10 +308,10 @@ async def change_many(connection: Connection, changes: Mapping[int, Mapping[str,
 async def settle_count_levels(connection: Connection, type_key: int, running: CountMarks, total: CountMarks) -> None:
     """Store the level that the counts of each asset of a type have reached, by the marks of both counts."""
     level = case(
-        (not_(is_watched()), literal_column("0")),
-        (by_counts(AssetAlarmState.ALARM, running, total), literal_column("2")),
-        (by_counts(AssetAlarmState.WARNING, running, total), literal_column("1")),
-        else_=literal_column("0"),
+        (not_(is_watched()), number(AssetAlarmState.OK)),
+        (by_counts(AssetAlarmState.ALARM, running, total), number(AssetAlarmState.ALARM)),
+        (by_counts(AssetAlarmState.WARNING, running, total), number(AssetAlarmState.WARNING)),
+        else_=number(AssetAlarmState.OK),
     )
     other = and_(asset.c.type_key == type_key, asset_counter.c.asset_key == asset.c.key, asset.c.count_level != level)
     await connection.execute(Statement(update(asset).where(other).values(count_level=level)))
@@ -413,21 +410,16 @@ async def path_keys(connection: Connection, key: int) -> set[int]:
     return {row[0] for row in await connection.fetch_all(_ANCESTORS, leaf=key)}
 
 
-def _number(level: AssetAlarmState) -> ColumnElement[int]:
-    # Within the text of the statement: as a parameter it would be given anew with each question.
-    return literal_column(str(int(level)), Integer)
-
-
 alarm_state = case(
     (
-        or_(asset.c.count_level == _number(AssetAlarmState.ALARM), asset.c.alarm_at <= bindparam("now")),
-        _number(AssetAlarmState.ALARM),
+        or_(asset.c.count_level == number(AssetAlarmState.ALARM), asset.c.alarm_at <= bindparam("now")),
+        number(AssetAlarmState.ALARM),
     ),
     (
-        or_(asset.c.count_level == _number(AssetAlarmState.WARNING), asset.c.warning_at <= bindparam("now")),
-        _number(AssetAlarmState.WARNING),
+        or_(asset.c.count_level == number(AssetAlarmState.WARNING), asset.c.warning_at <= bindparam("now")),
+        number(AssetAlarmState.WARNING),
     ),
-    else_=_number(AssetAlarmState.OK),
+    else_=number(AssetAlarmState.OK),
 )
 """The alarm state at the moment `now` (`rules.model.AlarmInstants`), as a column."""
 

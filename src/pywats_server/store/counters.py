@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
-from sqlalchemy import BindParameter, ColumnElement, bindparam, case, literal_column, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
@@ -12,6 +12,7 @@ from pywats_server.instants import Instant
 from pywats_server.rules.marks import MarksOfCounts, asset_marks
 from pywats_server.rules.model import Demands
 from pywats_server.store.database import Connection, Row
+from pywats_server.store.levels import number
 from pywats_server.store.sets import one_of
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter, asset_type, usage_daily
@@ -41,9 +42,9 @@ class Countable(Struct):
 
 _NOW: BindParameter[str] = bindparam("now", required=True)
 _DATE_LEVEL = case(
-    (asset.c.alarm_at <= _NOW, literal_column("2")),
-    (asset.c.warning_at <= _NOW, literal_column("1")),
-    else_=literal_column("0"),
+    (asset.c.alarm_at <= _NOW, number(AssetAlarmState.ALARM)),
+    (asset.c.warning_at <= _NOW, number(AssetAlarmState.WARNING)),
+    else_=number(AssetAlarmState.OK),
 )
 
 

@@ -1,10 +1,15 @@
 """Conditions that tell which level counts have reached."""
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, Integer, false, literal_column, or_
 
 from pywats.domains.asset.enums import AssetAlarmState, AssetState
 from pywats_server.rules.marks import CountMarks
 from pywats_server.store.tables import asset, asset_counter
+
+
+def number(level: AssetAlarmState) -> ColumnElement[int]:
+    """Return a level as it is kept, within the statement's text: a parameter would be given anew each time."""
+    return literal_column(str(int(level)), Integer)
 
 
 def is_watched() -> ColumnElement[bool]:

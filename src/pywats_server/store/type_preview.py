@@ -32,7 +32,7 @@ from pywats_server.instants import Instant, instant
 from pywats_server.rules.marks import Marks, WorkMarks
 from pywats_server.store.assets import alarm_state
 from pywats_server.store.database import Connection
-from pywats_server.store.levels import by_counts, is_watched
+from pywats_server.store.levels import by_counts, is_watched, number
 from pywats_server.store.statement import Statement
 from pywats_server.store.tables import asset, asset_counter
 
@@ -106,10 +106,10 @@ def _compared(marks: Marks) -> Executable:
 def _levels(marks: Marks) -> Select[Any]:
     """Select the alarm state of each asset as it is stored, and as it would be by *marks*."""
     after = case(
-        (not_(is_watched()), literal_column("0")),
-        (_is_reached(AssetAlarmState.ALARM, marks), literal_column("2")),
-        (_is_reached(AssetAlarmState.WARNING, marks), literal_column("1")),
-        else_=literal_column("0"),
+        (not_(is_watched()), number(AssetAlarmState.OK)),
+        (_is_reached(AssetAlarmState.ALARM, marks), number(AssetAlarmState.ALARM)),
+        (_is_reached(AssetAlarmState.WARNING, marks), number(AssetAlarmState.WARNING)),
+        else_=number(AssetAlarmState.OK),
     )
     counted = asset.join(asset_counter, asset_counter.c.asset_key == asset.c.key)
     levels = select(asset.c.key, alarm_state.label("before"), after.label("after")).select_from(counted)

@@ -21,7 +21,8 @@ PASSWORD_HASH = "$argon2id$nobody-signs-in-by-this"
 
 
 @use_case(Permission.MANAGE_USERS)
-async def _open(session: Session, user: str) -> str:
+async def open_session(session: Session, user: str) -> str:
+    """Sign a user in, and return the secret of the session."""
     return await sessions.open_session(session, user=user)
 
 
@@ -137,7 +138,7 @@ class Site:
         if role not in self._users:
             self.write(users.add_user, role.value, role, PASSWORD_HASH, must_change_password=False)
             self._users.add(role)
-        secret = self.write(_open, role.value)
+        secret = self.write(open_session, role.value)
         signed_in = self.read(sessions.find_session, secret)
         browser = Browser(self._another(), signed_in.csrf_secret)
         browser.client.cookies.set("pywats_session", secret)
